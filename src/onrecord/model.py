@@ -1,0 +1,282 @@
+"""The records: what a page, a report and a reading are made of.
+
+Glossary, one word per idea:
+
+page          what came in: bytes, where from, when fetched, their hash
+report        the text of one news report: blocks in reading order, title, byline, date, site, language
+block         a run of the report's text with a kind (headline, body, furniture ...)
+attribution   source + cue + content: somebody is said to have said something; `within` names the
+              attribution whose content holds it
+chain         an attribution with those it stands within, outermost first: the hearsay path
+voice         the entity behind a source
+time          a temporal expression and its normalised value
+certainty     a word of likelihood or doubt, its holder, and its band on the holder's own yardstick
+dispute       a denial aimed at a claim
+headline      what the headline claims against what it rests on
+reading       all of the above for one report
+
+Offsets are Unicode code points, half-open, into `Report.text`. Records are frozen: a stage returns a new
+reading (`dataclasses.replace`) and never changes the one it was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+BlockKind = Literal["headline", "standfirst", "byline", "dateline", "body", "subhead", "caption", "furniture"]
+Quotation = Literal["direct", "mixed", "indirect"]
+VoiceKind = Literal["person", "organisation", "group", "unnamed", "document", "author"]
+TimeKind = Literal["date", "time", "duration", "set"]
+Direction = Literal["likely", "unlikely", "possible", "certain", "doubtful"]
+DisputeKind = Literal["denies", "rejects", "corrects", "doubts"]
+Verdict = Literal["supported", "strengthened", "unsupported", "contradicted", "opinion"]
+DifferenceKind = Literal["source dropped", "certainty", "actor", "act", "scope", "number"]
+
+REPORTER = "reporter"
+"""The holder of a certainty that no attribution's speaker expresses."""
+
+
+class Span(NamedTuple):
+    """A run of a report's text, in code points, half-open."""
+
+    start_char: int
+    end_char: int
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share at least one character."""
+        return self.start_char < other.end_char and other.start_char < self.end_char
+
+    def holds(self, other: Span) -> bool:
+        """Whether `other` lies wholly inside."""
+        return self.start_char <= other.start_char and other.end_char <= self.end_char
+
+
+Spans = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What came in, before anything is understood of it.
+
+    The fields after `fetched` are what the giver knows already (a JSON Lines record, a feed entry, the
+    `--published` option): given values are used and not guessed again.
+    """
+
+    source: str
+    """Path or URL as given."""
+    content: bytes
+    sha256: str
+    media_type: Literal["html", "text"]
+    fetched: str | None = None
+    """When it was fetched or read, ISO 8601 in UTC."""
+    url: str | None = None
+    title: str | None = None
+    published: str | None = None
+    outlet: str | None = None
+    encoding: str | None = None
+    """Encoding declared by the transport or by the giver; None to detect it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of the report's text with a kind; blocks cover the text in reading order."""
+
+    start_char: int
+    end_char: int
+    kind: BlockKind
+    place: str | None = None
+    """Where in the page it stood (an XPath), None for plain text."""
+
+    @property
+    def span(self) -> Span:
+        """The block's offsets."""
+        return Span(self.start_char, self.end_char)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The text of one news report."""
+
+    id: str
+    source: str
+    text: str
+    blocks: tuple[Block, ...]
+    sha256: str
+    url: str | None = None
+    title: str | None = None
+    published: str | None = None
+    """Original publication date, YYYY-MM-DD."""
+    byline: str | None = None
+    site: str | None = None
+    outlet: str | None = None
+    language: str | None = None
+    """ISO 639-1 code, None if it cannot be told."""
+    fetched: str | None = None
+
+    def at(self, spans: Spans | Span | Block) -> str:
+        """The text of spans, their parts joined by one blank."""
+        if isinstance(spans, Span | Block):
+            return self.text[spans.start_char : spans.end_char]
+        return " ".join(self.text[s:e] for s, e in spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """When an attribution's speaker said it: a TIMEX3 value and where it stands."""
+
+    value: str
+    start_char: int
+    end_char: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Source + cue + content: somebody is said to have said something."""
+
+    id: str
+    source: Spans
+    cue: Spans
+    content: Spans
+    quotation: Quotation
+    act: str
+    confidence: float
+    made_by: str
+    within: str | None = None
+    voice: str | None = None
+    said: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The entity behind a source."""
+
+    id: str
+    name: str
+    kind: VoiceKind
+    roles: tuple[str, ...] = ()
+    speaks_for: str | None = None
+    mentions: Spans = ()
+    why: str = ""
+    confidence: float = 1.0
+    count: int | None = None
+    """How many people an unnamed or plural source is said to be ("two officials")."""
+    made_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A temporal expression and its TIMEX3 value; an empty value says it stays unresolved."""
+
+    id: str
+    start_char: int
+    end_char: int
+    kind: TimeKind
+    value: str
+    anchor: str | None = None
+    """`published`, the id of another time, or None if it stands by itself."""
+    granularity: str | None = None
+    """year, quarter, month, week, day, hour ...; None where it has none."""
+    made_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """A word of likelihood or doubt; `low` and `high` are its band (0 to 1) on the holder's yardstick."""
+
+    id: str
+    start_char: int
+    end_char: int
+    term: str
+    direction: Direction
+    holder: str
+    """Id of an attribution, or `reporter`."""
+    yardstick: str | None = None
+    low: float | None = None
+    high: float | None = None
+    analytic_confidence: str | None = None
+    """`low`, `moderate` or `high` where the same sentence states analytic confidence too."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know, e.g. that the term belongs to another body's scale."""
+    made_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A denial aimed at a claim; an end is the id of an attribution or a span."""
+
+    id: str
+    claim: str | Span
+    denial: str | Span
+    kind: DisputeKind
+    cue: Span
+    why: str
+    confidence: float = 1.0
+    made_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One way in which a headline (or lede) says more or other than what it rests on."""
+
+    what: DifferenceKind
+    headline: Span
+    body: Span
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineCheck:
+    """What the headline claims against what it rests on.
+
+    `checked` is the statement that was checked: the headline, or the lede or another sentence for the
+    further checks in `Reading.sentence_checks`.
+    """
+
+    verdict: Verdict
+    checked: Span
+    rests_on: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    confidence: float = 1.0
+    why: str = ""
+    made_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A report and all that the stages found in it. A part is None until its stage has run."""
+
+    report: Report
+    attributions: tuple[Attribution, ...] | None = None
+    voices: tuple[Voice, ...] | None = None
+    times: tuple[Time, ...] | None = None
+    certainties: tuple[Certainty, ...] | None = None
+    disputes: tuple[Dispute, ...] | None = None
+    headline: HeadlineCheck | None = None
+    sentence_checks: tuple[HeadlineCheck, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Messages to the user, e.g. why a report was left without attributions."""
+
+    def attribution(self, attribution_id: str) -> Attribution:
+        """The attribution of that id. Raises KeyError if there is none."""
+        for attribution in self.attributions or ():
+            if attribution.id == attribution_id:
+                return attribution
+        raise KeyError(attribution_id)
+
+    def voice(self, voice_id: str) -> Voice:
+        """The voice of that id. Raises KeyError if there is none."""
+        for voice in self.voices or ():
+            if voice.id == voice_id:
+                return voice
+        raise KeyError(voice_id)
+
+    def chain(self, attribution_id: str) -> tuple[Attribution, ...]:
+        """The attribution with those it stands within, outermost first: the hearsay path."""
+        return tuple(self._inside_out(attribution_id))[::-1]
+
+    def _inside_out(self, attribution_id: str | None) -> Iterator[Attribution]:
+        while attribution_id is not None:
+            attribution = self.attribution(attribution_id)
+            yield attribution
+            attribution_id = attribution.within
