@@ -1,0 +1,1 @@
+"""Measuring onrecord on data that are not part of the project."""
