@@ -1,0 +1,185 @@
+"""The door for files: what was asked for, as pages, one at a time.
+
+A JSON Lines file is read a line at a time and a folder an entry at a time, so that neither has to fit in
+memory. An input that cannot be read comes out as a failure with its reason, in its place in the order.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import re
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from onrecord.errors import SkipReport, TooLarge, UnreadableInput
+from onrecord.model import Page
+
+Clock = Callable[[], datetime]
+MOST_BYTES = 32 * 2**20
+"""Most bytes of one page, unpacked: the longest live blogs stay under a tenth of it."""
+HTML_NAMES = (".html", ".htm", ".html.gz", ".htm.gz", ".xhtml")
+TEXT_NAMES = (".txt", ".md", ".txt.gz")
+RECORD_NAMES = (".jsonl", ".jsonl.gz")
+_LOOKS_HTML = re.compile(rb"^\s{0,2000}(?:<\?xml|<!--|<!doctype\s+html|<html|<head|<body|<div|<article)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An input that gave no page, and why."""
+
+    source: str
+    reason: SkipReport
+
+
+def utc_now() -> datetime:
+    """The clock of the doors."""
+    return datetime.now(UTC)
+
+
+def stamp(clock: Clock) -> str:
+    """The clock's time in ISO 8601, to the second."""
+    return clock().isoformat(timespec="seconds")
+
+
+def make_page(
+    source: str,
+    content: bytes,
+    media_type: Literal["html", "text"],
+    fetched: str,
+    **given: str | None,
+) -> Page:
+    """A page with its hash."""
+    return Page(source, content, hashlib.sha256(content).hexdigest(), media_type, fetched, **given)
+
+
+def pages_at(path: str, clock: Clock = utc_now, stdin: IO[bytes] | None = None) -> Iterator[Page | Failure]:
+    """The pages of one path: a file, a folder with all that is under it, or `-` for standard input."""
+    if path == "-":
+        yield from _from_stdin(stdin or sys.stdin.buffer, clock)
+        return
+    place = Path(path)
+    try:
+        is_folder, exists = place.is_dir(), place.exists()
+    except (OSError, ValueError):
+        is_folder = exists = False
+    if not exists:
+        yield Failure(path, UnreadableInput(f"{path!r} does not exist; check the path."))
+    elif is_folder:
+        yield from _from_folder(place, clock)
+    else:
+        yield from _from_file(place, clock)
+
+
+def _from_folder(folder: Path, clock: Clock) -> Iterator[Page | Failure]:
+    found = False
+    for root, folders, names in folder.walk() if hasattr(folder, "walk") else _walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.lower().endswith(HTML_NAMES + TEXT_NAMES + RECORD_NAMES) and not name.startswith("."):
+                found = True
+                yield from _from_file(root / name, clock)
+    if not found:
+        endings = " ".join(HTML_NAMES + TEXT_NAMES + RECORD_NAMES)
+        yield Failure(str(folder), UnreadableInput(f"No page in this folder; it looks for {endings}."))
+
+
+def _walk(folder: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
+    import os
+
+    for root, folders, names in os.walk(folder):
+        yield Path(root), folders, names
+
+
+def _from_file(path: Path, clock: Clock) -> Iterator[Page | Failure]:
+    name = path.name.lower()
+    try:
+        with path.open("rb") as raw:
+            file: IO[bytes] = gzip.open(raw) if name.endswith(".gz") else raw  # type: ignore[assignment]
+            if name.endswith(RECORD_NAMES):
+                yield from _from_records(str(path), file, clock)
+            else:
+                yield make_page(str(path), bounded(file), _kind(name), stamp(clock))
+    except SkipReport as error:
+        yield Failure(str(path), error)
+    except (OSError, EOFError, zlib.error) as error:
+        yield Failure(str(path), UnreadableInput(f"The file cannot be read ({error}); check it and its rights."))
+
+
+def bounded(file: IO[bytes], most: int = MOST_BYTES) -> bytes:
+    """All bytes of a file. Raises TooLarge if there are more than `most`."""
+    content = file.read(most + 1)
+    if len(content) > most:
+        raise TooLarge(f"The page has more than {most // 2**20} MiB; split it or take out what is no text.")
+    return content
+
+
+def _kind(name: str) -> Literal["html", "text"]:
+    return "html" if name.endswith(HTML_NAMES) else "text"
+
+
+def _from_stdin(stdin: IO[bytes], clock: Clock) -> Iterator[Page | Failure]:
+    buffered = io.BufferedReader(stdin) if isinstance(stdin, io.RawIOBase) else stdin  # type: ignore[type-var]
+    first = buffered.readline(MOST_BYTES)
+    if first.lstrip()[:1] == b"{" and _is_record(first):
+        yield from _from_records("-", buffered, clock, first)
+        return
+    try:
+        content = first + bounded(buffered)
+    except SkipReport as error:
+        yield Failure("-", error)
+        return
+    yield make_page("-", content, "html" if _LOOKS_HTML.match(content) else "text", stamp(clock))
+
+
+def _is_record(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _from_records(path: str, file: IO[bytes], clock: Clock, first: bytes = b"") -> Iterator[Page | Failure]:
+    number = 0
+    while True:
+        line = first if first and not number else file.readline(4 * MOST_BYTES)
+        if not line:
+            return
+        number += 1
+        if line.strip(b"\xef\xbb\xbf \t\r\n"):
+            where = f"{path}:{number}"
+            try:
+                yield _record_page(where, line, clock)
+            except SkipReport as error:
+                yield Failure(where, error)
+
+
+def _record_page(where: str, line: bytes, clock: Clock) -> Page:
+    try:
+        record: Any = json.loads(line.lstrip(b"\xef\xbb\xbf"))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableInput(f"The line is no JSON ({error}); one report a line, as an object.") from error
+    if not isinstance(record, dict):
+        raise UnreadableInput('The line is no object; write {"source": ..., "text": ...}.')
+    kinds = [kind for kind in ("text", "html") if record.get(kind) is not None]
+    if len(kinds) != 1 or not isinstance(record[kinds[0]], str):
+        raise UnreadableInput('A record needs either "text" or "html", as a string.')
+    given: dict[str, str | None] = {}
+    for field in ("source", "title", "published", "url", "outlet"):
+        value = record.get(field)
+        if value is not None and not isinstance(value, str):
+            raise UnreadableInput(f'"{field}" must be a string, not {type(value).__name__}.')
+        given[field] = value or None
+    source = given.pop("source") or where
+    content = record[kinds[0]].encode("utf-8", "surrogatepass")
+    if len(content) > MOST_BYTES:
+        raise TooLarge(f"The record has more than {MOST_BYTES // 2**20} MiB of text; split it.")
+    kind: Literal["html", "text"] = "html" if kinds[0] == "html" else "text"
+    return make_page(source, content, kind, stamp(clock), encoding="utf-8", **given)
