@@ -1,4 +1,4 @@
-"""The committed record of scores: what was measured, on which data, when, by which command, on what machine."""
+"""The committed record of scores: what was measured, on which data, when, how, on what machine."""
 
 from __future__ import annotations
 
