@@ -1,0 +1,54 @@
+# The daily commands. `make demo` and `make test` set up what they need in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+LEDGER := demo.db
+
+.PHONY: demo test check format evaluate docs lock clean
+
+demo: .venv/core
+	$(BIN)/onrecord read examples/reports --into $(LEDGER) --to none; test $$? -le 1
+	$(BIN)/onrecord show $(LEDGER) 01-border-update.txt
+	$(BIN)/onrecord show $(LEDGER)
+
+test: .venv/dev
+	$(BIN)/pytest
+
+check: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+format: .venv/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Scores on data that are not part of the project (see docs/evaluation.md); fails below a recorded floor.
+evaluate: .venv/dev
+	$(BIN)/python -m evaluation
+
+docs: .venv/dev
+	$(BIN)/python docs/generate_cli.py
+
+# Newer versions of the dependencies, pinned with hashes.
+lock: .venv/dev
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-header --no-annotate pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-header --no-annotate --extra dev pyproject.toml -o requirements-dev.lock
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/core: .venv/bin/python requirements.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+.venv/dev: .venv/bin/python requirements-dev.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+clean:
+	rm -rf .venv $(LEDGER)*
