@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from onrecord import __version__
+from onrecord.exports.entries import Entry, Piece
 from onrecord.model import (
     Attribution,
     Block,
@@ -46,6 +47,13 @@ def dumps(reading: Reading) -> str:
     except UnicodeEncodeError:
         line = json.dumps(to_json(reading), ensure_ascii=True)
     return line
+
+
+def jsonl_pieces(entries: Iterable[Entry]) -> Iterator[Piece]:
+    """One file `readings.jsonl`; a key `reviews` tells the state of the rows that somebody looked at."""
+    for entry in entries:
+        record = {**to_json(entry.reading), "reviews": dict(entry.reviews)}
+        yield Piece("readings.jsonl", (json.dumps(record) + "\n").encode())
 
 
 def from_json(record: Mapping[str, Any]) -> Reading:
