@@ -23,6 +23,15 @@ _SCHEMATA: dict[VoiceKind, str] = {
     "author": "Person",
 }
 
+_ISO_639_3 = dict(
+    pair.split(":")
+    for pair in (
+        "en:eng de:deu fr:fra es:spa it:ita nl:nld pt:por ru:rus uk:ukr pl:pol sv:swe no:nor da:dan fi:fin cs:ces "
+        "hu:hun ro:ron el:ell tr:tur ar:ara he:heb fa:fas hi:hin zh:zho ja:jpn ko:kor"
+    ).split()
+)
+"""The model takes three-letter codes; a language that is not here is left out."""
+
 Json = dict[str, Any]
 
 
@@ -45,7 +54,7 @@ def entities(entry: Entry) -> Iterator[Json]:
         publishedAt=report.published,
         author=report.byline,
         publisher=report.outlet or report.site,
-        language=report.language,
+        language=_ISO_639_3.get(report.language or ""),
         contentHash=hashlib.sha1(report.text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest(),
     )
     for voice in entry.reading.voices or ():
