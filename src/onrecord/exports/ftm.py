@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from onrecord.exports.entries import Entry, Piece
@@ -22,15 +24,6 @@ _SCHEMATA: dict[VoiceKind, str] = {
     "document": "Document",
     "author": "Person",
 }
-
-_ISO_639_3 = dict(
-    pair.split(":")
-    for pair in (
-        "en:eng de:deu fr:fra es:spa it:ita nl:nld pt:por ru:rus uk:ukr pl:pol sv:swe no:nor da:dan fi:fin cs:ces "
-        "hu:hun ro:ron el:ell tr:tur ar:ara he:heb fa:fas hi:hin zh:zho ja:jpn ko:kor"
-    ).split()
-)
-"""The model takes three-letter codes; a language that is not here is left out."""
 
 Json = dict[str, Any]
 
@@ -54,7 +47,7 @@ def entities(entry: Entry) -> Iterator[Json]:
         publishedAt=report.published,
         author=report.byline,
         publisher=report.outlet or report.site,
-        language=_ISO_639_3.get(report.language or ""),
+        language=_three_letters(report.language),
         contentHash=hashlib.sha1(report.text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest(),
     )
     for voice in entry.reading.voices or ():
@@ -87,6 +80,17 @@ def _statement(entry: Entry, attribution: Attribution) -> Json:
         proof=_id(report.id),
         notes=f"{attribution.act}, {attribution.quotation}; review: {entry.review(attribution.id)}",
     )
+
+
+def _three_letters(language: str | None) -> str | None:
+    """The model takes ISO 639-3 codes; a language that the table lacks is left out."""
+    return _languages().get(language or "")
+
+
+@cache
+def _languages() -> dict[str, str]:
+    lines = (files("onrecord.exports") / "languages.tsv").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if not line.startswith("#"))
 
 
 def _id(*parts: str) -> str:
