@@ -1,0 +1,124 @@
+"""Text to tokens, each with a class written as one character.
+
+The rules are regular expressions over the string of classes, so a long text is looked at twice: once to cut
+it into tokens, once to find the rules' places in a string several times shorter. Both are linear.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from onrecord.times.words import Lexicon
+
+_TOKEN = re.compile(
+    r"""\n[ \t\r\f\v]*\n\s*                            # a blank line: no expression runs over it
+      | [0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?(?![0-9])
+      | [0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{4}|[0-9]{2})(?![0-9/])
+      | [0-9]{1,2}/[0-9]{1,2}(?![0-9/])
+      | ['’][0-9]{2}s?(?![0-9A-Za-z])
+      | [0-9]{3,4}['’]s\b
+      | [0-9]+(?:[.,:][0-9]+)*(?:(?:st|nd|rd|th|s)\b)?
+      | o['’]clock\b
+      | [QH][1-4](?![0-9A-Za-z])
+      | year-(?:end|ago|earlier)\b | Year-(?:end|ago|earlier)\b
+      | [AaPp](?:\.[Mm]\.|[Mm]\b)
+      | [^\W\d_]+
+      | ['’](?:s\b)?
+      | \S""",
+    re.VERBOSE,
+)
+
+_NUMERIC: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("isodate", r"\d{4}-\d\d-\d\d.*"),
+        ("slashdate", r"\d+/\d+/\d+"),
+        ("frac", r"\d+/\d+"),
+        ("num31", r"0?[1-9]|[12]\d|3[01]"),
+        ("num2", r"\d\d?"),
+        ("year", r"1[6-9]\d\d|20\d\d"),
+        ("num4", r"\d{4}"),
+        ("numbig", r"\d+"),
+        ("clock", r"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?"),
+        ("numcomma", r"\d{1,3}(?:,\d{3})+"),
+        ("clockdot", r"(?:[01]?\d|2[0-4])\.[0-5]\d"),
+        ("numdec", r"\d+[.]\d+"),
+        ("ordfig", r"(?:[1-9]|[1-9]\d|\d*[1-9]\d\d)(?:st|nd|rd|th)"),
+        ("decadefig", r"(?:1[6-9]|20)\d0['’]?s"),
+        ("decade2", r"['’]\d0s"),
+        ("year2", r"['’]\d\d"),
+        ("quarterfig", r"Q[1-4]"),
+        ("halffig", r"H[12]"),
+    )
+)
+
+PUNCTUATION: Mapping[str, str] = {
+    ",": "comma",
+    ".": "dot",
+    "-": "hyphen",
+    "‐": "hyphen",
+    "‑": "hyphen",
+    "–": "dash",
+    "—": "dash",
+    "/": "slash",
+    "(": "open",
+    ")": "close",
+    "$": "currency",
+    "£": "currency",
+    "€": "currency",
+    "#": "currency",
+    "%": "percent",
+    "'s": "poss",
+    "’s": "poss",
+    "'": "quote",
+    "’": "quote",
+}
+
+NUMERIC_CLASSES = tuple(name for name, _ in _NUMERIC)
+OTHER_CLASSES = ("word", "plural", "capital", "break", "mark")
+"""Classes of tokens in no list: lower-case words, those in -s, capitalised words, blank lines, other marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text's tokens: offsets in code points, and one class character each."""
+
+    text: str
+    starts: array[int]
+    ends: array[int]
+    classes: str
+
+    def word(self, index: int) -> str:
+        """The token as it stands in the text."""
+        return self.text[self.starts[index] : self.ends[index]]
+
+
+def lex(text: str, lexicon: Lexicon) -> Tokens:
+    """Cut a text into tokens. Linear in its length; never raises."""
+    starts, ends = array("q"), array("q")
+    classes: list[str] = []
+    known = lexicon.classes
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        starts.append(match.start())
+        ends.append(match.end())
+        classes.append(known.get(word) or lexicon.letters[_classify(word)])
+    return Tokens(text, starts, ends, "".join(classes))
+
+
+def _classify(word: str) -> str:
+    first = word[0]
+    if first.isalpha() and not word[-1].isdigit():
+        if first.isupper():
+            return "capital"
+        return "plural" if word.endswith("s") and not word.endswith("ss") else "word"
+    if first == "\n":
+        return "break"
+    if first.isdigit() or len(word) > 1:
+        for name, pattern in _NUMERIC:
+            if pattern.fullmatch(word):
+                return name
+    return PUNCTUATION.get(word, "mark")

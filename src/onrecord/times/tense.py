@@ -1,0 +1,106 @@
+"""The tense of the clause that an expression stands in, told by the verbs beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from onrecord.times.lexer import Tokens
+from onrecord.times.words import Lexicon, read_rows
+
+Tense = Literal["past", "present", "future"]
+_REACH = 25
+"""Tokens looked at on each side; a verb further off says little of the expression."""
+_ED = 5
+"""Shortest form in -ed taken for a past tense ("asked"); shorter ones are nouns as often ("bed", "need")."""
+
+
+class TenseReader:
+    """Finds the tense for token ranges of texts; holds the verb list and the class characters it needs."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._verbs = _load_verbs()
+        letters = lexicon.letters
+        self._comma = letters["comma"]
+        self._to = letters["to"]
+        self._word = letters["word"]
+        self._ends = letters["break"]
+        self._dot = letters["dot"]
+        self._capital = letters["capital"]
+        self._poss = letters["poss"]
+
+    def around(self, tokens: Tokens, start: int, end: int) -> Tense | None:
+        """The tense for tokens [start, end): nearest verb to the left in the clause, then to the right.
+
+        Before a possessive ("Friday's vote will ...") the verb to the right decides.
+        """
+        left = self._left(tokens, start)
+        comma = next((i for i in left if tokens.classes[i] == self._comma), None)
+        near = [i for i in left if comma is None or i > comma]
+        right = self._right(tokens, end)
+        if tokens.classes[end : end + 1] == self._poss:
+            return self._first(tokens, right)
+        beyond = [i for i in left if comma is not None and i < comma]
+        return self._back(tokens, near) or self._first(tokens, right) or self._back(tokens, beyond)
+
+    def _left(self, tokens: Tokens, start: int) -> list[int]:
+        indices = []
+        for i in range(start - 1, max(-1, start - 1 - _REACH), -1):
+            if self._ends_sentence(tokens, i):
+                break
+            indices.append(i)
+        return indices
+
+    def _right(self, tokens: Tokens, end: int) -> list[int]:
+        indices = []
+        for i in range(end, min(len(tokens.classes), end + _REACH)):
+            if self._ends_sentence(tokens, i):
+                break
+            indices.append(i)
+        return indices
+
+    def _ends_sentence(self, tokens: Tokens, i: int) -> bool:
+        if tokens.classes[i] == self._ends:
+            return True
+        if tokens.classes[i] == self._dot:
+            before = tokens.word(i - 1) if i else ""
+            return not (before[:1].isupper() and len(before) <= 4)
+        return tokens.word(i) in "?!;"
+
+    def _first(self, tokens: Tokens, indices: Iterable[int]) -> Tense | None:
+        for i in indices:
+            tense = self._tense(tokens.word(i).lower())
+            if tense in ("past", "present", "future"):
+                return tense  # type: ignore[return-value]
+            if tense == "ahead":
+                return "future"
+        return None
+
+    def _back(self, tokens: Tokens, indices: Iterable[int]) -> Tense | None:
+        """The verb that governs, going left from the expression; `to` + word waits for what governs it."""
+        infinitive = False
+        for i in indices:
+            if tokens.classes[i] == self._to and tokens.classes[i + 1 : i + 2] == self._word:
+                infinitive = True
+                continue
+            tense = self._tense(tokens.word(i).lower())
+            if tense == "ahead":
+                return "future"
+            if infinitive and tense is not None:
+                return "past" if tense == "behind" else "future"
+            if tense == "behind":
+                return "past"
+            if tense in ("past", "present", "future"):
+                return tense  # type: ignore[return-value]
+        return "future" if infinitive else None
+
+    def _tense(self, word: str) -> str | None:
+        known = self._verbs.get(word)
+        if known is None and len(word) >= _ED and word.endswith("ed"):
+            return "past"
+        return known
+
+
+def _load_verbs() -> Mapping[str, str]:
+    """Form -> tense; of a form in several rows the last row counts."""
+    return {form: tense for tense, forms in read_rows("verbs.tsv") for form in forms.split()}
