@@ -1,0 +1,138 @@
+"""Searching statements: conditions, one query for the rows, one for their number, one for certainties."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, text
+
+from onrecord.errors import UsageError
+from onrecord.ledger import reports, sqlite, voices
+from onrecord.ledger.identity import storable
+from onrecord.ledger.records import Assessed, Hit, Hits, Search
+from onrecord.ledger.words import Words, parse
+
+_DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_COMPARISON = re.compile(r"\s*(>=|<=|>|<|=)\s*(\d+(?:\.\d+)?|\.\d+)\s*(%?)\s*")
+
+_BANDS = {
+    ">=": "c.low >= :certainty",
+    ">": "c.low > :certainty",
+    "<=": "c.high <= :certainty",
+    "<": "c.high < :certainty",
+    "=": "c.low <= :certainty AND c.high >= :certainty",
+}
+"""A band is at 80 % or more if all of it is; it equals 80 % if it holds it."""
+
+_SLACK = 1e-9
+
+
+@dataclass(slots=True)
+class _Question:
+    conditions: list[str] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def where(self, condition: str, **values: Any) -> None:
+        self.conditions.append(condition)
+        self.values |= values
+
+
+def search(connection: Connection, asked: Search) -> Hits:
+    """The statements that answer, best match first. Raises UsageError for words or filters that make no sense."""
+    words = parse(asked.words)
+    question = _question(connection, asked, words)
+    source = sqlite.SEARCH_FROM if words else "statements s"
+    snippet = sqlite.SEARCH_SNIPPET if words else "s.content"
+    order = sqlite.SEARCH_ORDER if words else "COALESCE(s.published, '') DESC, s.id"
+    where = f"WHERE {' AND '.join(question.conditions)}" if question.conditions else ""
+    total = connection.execute(text(f"SELECT COUNT(*) FROM {source} {where}"), question.values).scalar_one()
+    rows = connection.execute(
+        text(
+            f"SELECT s.*, {snippet} AS snippet FROM {source} {where} ORDER BY {order} LIMIT :limit OFFSET :offset"
+        ),
+        question.values | {"limit": asked.limit, "offset": asked.offset},
+    ).mappings()
+    found = rows.all()
+    certainties = _certainties(connection, [row["id"] for row in found])
+    return Hits(tuple(_hit(row, tuple(certainties[row["id"]])) for row in found), total)
+
+
+def _question(connection: Connection, asked: Search, words: Words | None) -> _Question:
+    question = _Question()
+    if words:
+        question.where(sqlite.SEARCH_CONDITION, words=sqlite.match(words))
+    if asked.voice:
+        ids = voices.matching(connection, asked.voice)
+        numbers = ", ".join(map(str, ids))
+        question.where(f"s.id IN (SELECT id FROM attributions WHERE ledger_voice IN ({numbers}))")
+    if asked.since:
+        question.where("s.published >= :since", since=_day(asked.since))
+    if asked.until:
+        until = _day(asked.until)
+        question.where("substr(s.published, 1, :length) <= :until", until=until, length=len(until))
+    if asked.certainty:
+        _at_certainty(question, asked.certainty)
+    if asked.quotation:
+        question.where("s.quotation = :quotation", quotation=asked.quotation)
+    if asked.disputed:
+        question.where("s.disputed = 1")
+    if asked.report:
+        question.where("s.report = :report", report=reports.key_of(connection, asked.report))
+    return question
+
+
+def _day(day: str) -> str:
+    if not _DAY.fullmatch(day):
+        raise UsageError(f"{day!r} is no date. Write YYYY-MM-DD, YYYY-MM or YYYY.")
+    return day
+
+
+def _at_certainty(question: _Question, comparison: str) -> None:
+    match = _COMPARISON.fullmatch(comparison)
+    if match is None:
+        raise UsageError(
+            f"{comparison!r} is no comparison with a certainty. Write '>=0.8' or '<20%', in quotes."
+        )
+    value = float(match[2]) / (100 if match[3] else 1)
+    if value > 1:
+        raise UsageError(f"A certainty is at most 1: write '{match[1]}{match[2]}%' for per cent.")
+    value += {">=": -_SLACK, "<=": _SLACK}.get(match[1], 0.0)
+    question.where(
+        "s.id IN (SELECT a.id FROM certainties c JOIN attributions a "
+        f"ON a.version = c.version AND a.row_id = c.holder WHERE {_BANDS[match[1]]})",
+        certainty=value,
+    )
+
+
+def _certainties(connection: Connection, statements: list[int]) -> dict[int, list[Assessed]]:
+    found: dict[int, list[Assessed]] = defaultdict(list)
+    rows = connection.execute(
+        text(
+            "SELECT a.id, c.text AS term, c.direction, c.yardstick, c.low, c.high FROM attributions a "
+            "JOIN certainties c ON c.version = a.version AND c.holder = a.row_id "
+            "WHERE a.id IN :ids ORDER BY c.start_char"
+        ).bindparams(bindparam("ids", expanding=True)),
+        {"ids": statements},
+    )
+    for row in rows:
+        found[row.id].append(Assessed(row.term, row.direction, row.yardstick, row.low, row.high))
+    return found
+
+
+def _hit(row: RowMapping, certainties: tuple[Assessed, ...]) -> Hit:
+    fields = {name: value for name, value in row.items() if name != "id"}
+    fields["snippet"] = _parts(row["snippet"])
+    fields["disputed"] = bool(row["disputed"])
+    return Hit(**fields, certainties=certainties)
+
+
+def _parts(marked: str) -> tuple[tuple[str, bool], ...]:
+    """The snippet in parts, each with whether it matched."""
+    parts: list[tuple[str, bool]] = []
+    for piece in storable(marked).split(sqlite.MARK_ON):
+        hit, mark, rest = piece.partition(sqlite.MARK_OFF)
+        parts += [(hit, True), (rest, False)] if mark else [(piece, False)]
+    return tuple((words, matched) for words, matched in parts if words)

@@ -1,0 +1,205 @@
+"""The ledger behind the contract: opening, transactions, errors in words; the work is in the modules beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from onrecord.errors import LedgerError
+from onrecord.ledger import reports, reviewing, searching, sqlite, voices, writing
+from onrecord.ledger.migrate import Migration, migrate, migrations, refuse_newer, version_of
+from onrecord.ledger.records import (
+    Added,
+    FailureEntry,
+    Hits,
+    Judgement,
+    ReportEntry,
+    Review,
+    ReviewState,
+    RowKind,
+    Search,
+    Signature,
+    VoiceChange,
+    VoiceEntry,
+)
+from onrecord.ledger.rows import prepare
+from onrecord.model import Reading, Report, VoiceKind
+
+Clock = Callable[[], datetime]
+
+
+class SqliteLedger:
+    """A ledger in one SQLite file; see `onrecord.ledger.contract.Ledger` for what its methods promise."""
+
+    def __init__(self, path: Path, mode: sqlite.Mode, clock: Clock) -> None:
+        """Open the file and bring its schema up to date. Raises LedgerError if that cannot be."""
+        self._place = str(path)
+        self._mode = mode
+        self._clock = clock
+        if mode != "create" and not path.exists():
+            raise LedgerError(
+                f"There is no ledger {self._place}. Make one with: onrecord read PATHS --into {self._place}"
+            )
+        if path.is_dir():
+            raise LedgerError(f"{self._place} is a folder, not a ledger. Give the ledger's file.")
+        self._engine = sqlite.engine(path, mode)
+        with self._writing() as connection:
+            self._prepare(connection, migrations(sqlite.NAME))
+
+    def _prepare(self, connection: Connection, steps: tuple[Migration, ...]) -> None:
+        version = version_of(connection)
+        refuse_newer(version, steps)
+        if version == 0 and sqlite.tables(connection):
+            raise LedgerError(
+                f"{self._place} is an SQLite file, but no ledger. Give a ledger, or another name for a new one."
+            )
+        if version == steps[-1].number:
+            return
+        if self._mode == "read" or (version == 0 and self._mode == "change"):
+            told = "has an older schema; run 'onrecord review' or 'onrecord read --into' on it once"
+            raise LedgerError(
+                f"The ledger {self._place} {told if version else 'is empty'}. "
+                f"Write to it with: onrecord read PATHS --into {self._place}"
+            )
+        migrate(connection, steps, types=sqlite.TYPES, split=sqlite.split, now=self._now())
+
+    @contextmanager
+    def _looking(self) -> Iterator[Connection]:
+        """One view of the ledger, whatever is written meanwhile."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise sqlite.in_words(error, self._place) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """One transaction: all or nothing."""
+        try:
+            with self._engine.execution_options(writing=self._mode != "read").begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise sqlite.in_words(error, self._place) from error
+
+    def _now(self) -> str:
+        return self._clock().astimezone(UTC).isoformat(timespec="seconds")
+
+    def _signed(self, by: str, note: str) -> Signature:
+        return Signature(by, self._now(), note)
+
+    def add(self, readings: Sequence[Reading], *, made_with: str = "") -> tuple[Added, ...]:
+        """Store readings in one transaction."""
+        batch = [prepare(reading, made_with) for reading in readings]
+        with self._writing() as connection:
+            return writing.add(connection, batch, self._now())
+
+    def holds(self, report: Report, *, made_with: str = "") -> bool:
+        """Whether reading this report would add nothing."""
+        with self._looking() as connection:
+            return writing.holds(connection, report, made_with)
+
+    def fail(self, failures: Mapping[str, tuple[str, str]]) -> None:
+        """Record sources that could not be read."""
+        with self._writing() as connection:
+            rows = ((source, kind, reason) for source, (kind, reason) in failures.items())
+            writing.fail(connection, rows, self._now())
+
+    def reports(self, *, limit: int | None = None, offset: int = 0) -> tuple[ReportEntry, ...]:
+        """The reports by their current versions, latest first."""
+        with self._looking() as connection:
+            return reports.reports(connection, limit, offset)
+
+    def report(self, name: str) -> ReportEntry:
+        """One report."""
+        with self._looking() as connection:
+            return reports.report(connection, name)
+
+    def versions(self, name: str) -> tuple[ReportEntry, ...]:
+        """All versions of one report, oldest first."""
+        with self._looking() as connection:
+            return reports.versions(connection, name)
+
+    def reading(self, name: str, version: int | None = None) -> Reading:
+        """The reading as it was added."""
+        with self._looking() as connection:
+            return reports.reading(connection, name, version)
+
+    def search(self, search: Search) -> Hits:
+        """Statements, best match first."""
+        with self._looking() as connection:
+            return searching.search(connection, search)
+
+    def voices(
+        self, *, name: str | None = None, kind: VoiceKind | None = None, limit: int | None = None
+    ) -> tuple[VoiceEntry, ...]:
+        """The voices across reports."""
+        with self._looking() as connection:
+            return voices.voices(connection, name, kind, limit)
+
+    def merge_voices(self, voice: str, into: str, *, by: str, note: str = "") -> VoiceEntry:
+        """Say that two voices are one."""
+        with self._writing() as connection:
+            return voices.merge(connection, voice, into, self._signed(by, note))
+
+    def split_voice(self, voice: str, *, by: str, report: str | None = None, note: str = "") -> VoiceEntry:
+        """Take a voice out of another."""
+        with self._writing() as connection:
+            return voices.split(connection, voice, report, self._signed(by, note))
+
+    def voice_changes(self) -> tuple[VoiceChange, ...]:
+        """The audit trail of voices."""
+        with self._looking() as connection:
+            return voices.changes(connection)
+
+    def review(self, row: str, state: ReviewState, *, by: str, note: str = "") -> Review:
+        """Set the state of a row."""
+        with self._writing() as connection:
+            return reviewing.review(connection, row, state, self._signed(by, note))
+
+    def review_states(self, name: str) -> dict[str, ReviewState]:
+        """The reviewed rows of a report."""
+        with self._looking() as connection:
+            return reviewing.states(connection, name)
+
+    def judgements(
+        self,
+        *,
+        kinds: Sequence[RowKind] = ("dispute", "headline"),
+        states: Sequence[ReviewState] = ("machine", "unsure"),
+        limit: int | None = None,
+    ) -> tuple[Judgement, ...]:
+        """Rows to review."""
+        with self._looking() as connection:
+            return reviewing.judgements(connection, kinds, states, limit)
+
+    def review_changes(self, row: str | None = None) -> tuple[Review, ...]:
+        """The audit trail of reviews."""
+        with self._looking() as connection:
+            return reviewing.changes(connection, row)
+
+    def failures(self) -> tuple[FailureEntry, ...]:
+        """What could not be read."""
+        with self._looking() as connection:
+            rows = connection.execute(text("SELECT * FROM failures ORDER BY source")).mappings()
+            return tuple(FailureEntry(**row) for row in rows)
+
+    def close(self) -> None:
+        """Bring everything into the one file."""
+        sqlite.close(self._engine, self._mode)
+
+    def __enter__(self) -> Self:
+        """The ledger itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()

@@ -1,0 +1,269 @@
+"""Voices across reports: listing, merging, splitting, and the audit trail.
+
+Every voice keeps the key it has by its own name; merging only points it at another (`merged_into`), so that
+a later report with the same name follows, and splitting takes the pointer away. A namesake in one report is
+told apart by a choice for that report.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Row, bindparam, text
+
+from onrecord.errors import UsageError
+from onrecord.ledger import reports
+from onrecord.ledger.identity import normalised_name, storable
+from onrecord.ledger.records import Signature, VoiceChange, VoiceEntry
+from onrecord.ledger.writing import insert_one
+from onrecord.model import VoiceKind
+
+_MOST_ROLES = 6
+
+
+def voices(
+    connection: Connection, name: str | None, kind: VoiceKind | None, limit: int | None
+) -> tuple[VoiceEntry, ...]:
+    """The voices with their counts, those with most statements first."""
+    conditions, values = ["1 = 1"], {"limit": 2**62 if limit is None else limit, "kind": kind}
+    if name:
+        conditions.append(
+            f"id IN ({', '.join(map(str, _effective(connection, matching(connection, name))))})"
+        )
+    if kind:
+        conditions.append("kind = :kind")
+    rows = connection.execute(
+        text(
+            f"SELECT * FROM voices WHERE {' AND '.join(conditions)} "
+            "ORDER BY statements DESC, reports DESC, voice, id LIMIT :limit"
+        ),
+        values,
+    ).all()
+    ids = [row.id for row in rows]
+    roles, also = _roles(connection, ids), _also(connection, ids)
+    return tuple(
+        VoiceEntry(
+            row.id,
+            row.voice,
+            row.kind,
+            roles.get(row.id, ()),
+            row.statements,
+            row.reports,
+            row.first_seen,
+            row.last_seen,
+            also.get(row.id, ()),
+        )
+        for row in rows
+    )
+
+
+def merge(connection: Connection, voice: str, into: str, signed: Signature) -> VoiceEntry:
+    """Point `voice`, and all that was merged into it, at `into`."""
+    gone, stays = one(connection, voice), one(connection, into)
+    if gone.id == stays.id:
+        raise UsageError(
+            f"{gone.name!r} and {stays.name!r} are one voice already; there is nothing to merge."
+        )
+    connection.execute(
+        text("UPDATE ledger_voices SET merged_into = :stays WHERE id = :gone OR merged_into = :gone"),
+        {"stays": stays.id, "gone": gone.id},
+    )
+    _log(connection, signed, "merge", (gone.name, stays.name, None))
+    return entry(connection, stays.id)
+
+
+def split(connection: Connection, voice: str, report: str | None, signed: Signature) -> VoiceEntry:
+    """Take a merged voice out again, or tell the namesake in one report apart."""
+    if report is not None:
+        return _split_in(connection, voice, reports.key_of(connection, report), signed)
+    merged = [row for row in _named(connection, voice) if row.merged_into is not None]
+    if not merged:
+        name = one(connection, voice).name
+        raise UsageError(
+            f"{name!r} is not merged into another voice. To tell namesakes apart, name the report with --report."
+        )
+    if len(merged) > 1:
+        raise UsageError(_several(voice, merged))
+    gone = merged[0]
+    other = _by_id(connection, gone.merged_into)
+    connection.execute(text("UPDATE ledger_voices SET merged_into = NULL WHERE id = :id"), {"id": gone.id})
+    _log(connection, signed, "split", (gone.name, other.name, None))
+    return entry(connection, gone.id)
+
+
+def _split_in(connection: Connection, voice: str, key: str, signed: Signature) -> VoiceEntry:
+    here = {"ids": tuple(matching(connection, voice)), "key": key}
+    found = connection.execute(
+        text(
+            "SELECT DISTINCT p.ledger_voice, l.voice_key, l.name, l.kind, r.id AS report FROM report_voices p "
+            "JOIN versions v ON v.id = p.version JOIN reports r ON r.id = v.report "
+            "JOIN ledger_voices l ON l.id = p.ledger_voice "
+            "WHERE r.report_key = :key AND p.ledger_voice IN :ids"
+        ).bindparams(bindparam("ids", expanding=True)),
+        here,
+    ).all()
+    if len(found) != 1:
+        what = "does not speak" if not found else "names several voices"
+        raise UsageError(f"{voice!r} {what} in report {key}. See its voices with: onrecord show LEDGER {key}")
+    old = found[0]
+    own_key = f"{old.voice_key}@{key}" if f"@{key}" not in old.voice_key else f"{old.voice_key}'"
+    row = {"voice_key": own_key, "name": old.name, "kind": old.kind, "is_local": 1}
+    known = connection.execute(
+        text("SELECT id FROM ledger_voices WHERE voice_key = :k"), {"k": own_key}
+    ).scalar()
+    made = known if known is not None else insert_one(connection, "ledger_voices", row)
+    _choose(connection, old.report, old.voice_key, old.ledger_voice, made)
+    _log(connection, signed, "split", (old.name, old.name, key))
+    return entry(connection, made)
+
+
+def _choose(connection: Connection, report: int, key: str, old: int, new: int) -> None:
+    values = {"report": report, "key": key, "old": old, "new": new}
+    connection.execute(
+        text(
+            "INSERT INTO voice_choices (report, voice_key, ledger_voice) VALUES (:report, :key, :new) "
+            "ON CONFLICT (report, voice_key) DO UPDATE SET ledger_voice = :new"
+        ),
+        values,
+    )
+    for name in ("report_voices", "attributions"):
+        connection.execute(
+            text(
+                f"UPDATE {name} SET ledger_voice = :new WHERE ledger_voice = :old "
+                "AND version IN (SELECT id FROM versions WHERE report = :report)"
+            ),
+            values,
+        )
+
+
+def changes(connection: Connection) -> tuple[VoiceChange, ...]:
+    """The audit trail, oldest first."""
+    rows = connection.execute(text("SELECT * FROM voice_log ORDER BY id"))
+    return tuple(
+        VoiceChange(row.at, row.by_whom, row.action, row.voice, row.other, row.report, row.note)
+        for row in rows
+    )
+
+
+def one(connection: Connection, name: str) -> Row[tuple[int, str]]:
+    """The one voice that stands for a name. Raises UsageError if there is none or more than one."""
+    found = [_by_id(connection, i) for i in _effective(connection, matching(connection, name))]
+    if len(found) > 1:
+        raise UsageError(_several(name, found))
+    return found[0]
+
+
+def matching(connection: Connection, name: str) -> list[int]:
+    """Ids of all voices, merged ones too, that a name means: `#12`, a whole name, or a part of one.
+
+    Raises UsageError, with what was meant perhaps, if there is none.
+    """
+    rows = _named(connection, name)
+    roots = [row.merged_into or row.id for row in rows]
+    together = connection.execute(
+        text(
+            "SELECT id FROM ledger_voices WHERE id IN :roots OR merged_into IN :roots ORDER BY id"
+        ).bindparams(bindparam("roots", expanding=True)),
+        {"roots": roots},
+    )
+    return list(together.scalars())
+
+
+def _named(connection: Connection, name: str) -> Sequence[Row[tuple[int, str]]]:
+    """The voices that bear the name themselves."""
+    name = storable(name).strip()
+    rows = connection.execute(text("SELECT id, name, kind, voice_key, merged_into FROM ledger_voices")).all()
+    if name.startswith("#") and name[1:].isascii() and name[1:].isdigit():
+        found = [row for row in rows if row.id == int(name[1:])]
+    else:
+        wanted = normalised_name(name, "person")
+        found = [row for row in rows if wanted and normalised_name(row.name, row.kind) == wanted]
+        parts = wanted.split()
+        found = found or [
+            row for row in rows if parts and set(parts) <= set(normalised_name(row.name, row.kind).split())
+        ]
+    if not found:
+        raise UsageError(f"The ledger has no voice {name!r}.{_perhaps(name, [row.name for row in rows])}")
+    return found
+
+
+def _perhaps(name: str, names: Sequence[str]) -> str:
+    lower = {known.lower(): known for known in names}
+    close = difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.6)
+    if close:
+        return f" Did you mean {' or '.join(repr(lower[label]) for label in close)}?"
+    return " List the voices with: onrecord voices LEDGER"
+
+
+def _several(name: str, rows: Sequence[Row[tuple[int, str]]]) -> str:
+    shown = ", ".join(f"#{row.id} {row.name} ({row.kind})" for row in rows[:6])
+    return f"{name!r} names several voices: {shown}. Give the number, in quotes, e.g. '#{rows[0].id}'."
+
+
+def _effective(connection: Connection, ids: Sequence[int]) -> list[int]:
+    rows = connection.execute(
+        text(
+            "SELECT DISTINCT COALESCE(merged_into, id) FROM ledger_voices WHERE id IN :ids ORDER BY 1"
+        ).bindparams(bindparam("ids", expanding=True)),
+        {"ids": list(ids)},
+    )
+    return list(rows.scalars())
+
+
+def _by_id(connection: Connection, voice: int) -> Row[tuple[int, str]]:
+    return connection.execute(
+        text("SELECT id, name, kind, voice_key, merged_into FROM ledger_voices WHERE id = :id"), {"id": voice}
+    ).one()
+
+
+def entry(connection: Connection, voice: int) -> VoiceEntry:
+    """One voice by its number."""
+    listed = voices(connection, f"#{voice}", None, 1)
+    if listed:
+        return listed[0]
+    row = _by_id(connection, voice)  # no current version has it
+    return VoiceEntry(row.id, row.name, row.kind, (), 0, 0, None, None)
+
+
+def _roles(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    rows = connection.execute(
+        text(
+            "SELECT COALESCE(l.merged_into, l.id) AS id, p.roles FROM report_voices p "
+            "JOIN versions v ON v.id = p.version AND v.is_current = 1 "
+            "JOIN ledger_voices l ON l.id = p.ledger_voice "
+            "WHERE p.roles <> '[]' AND (l.id IN :ids OR l.merged_into IN :ids) ORDER BY p.version, p.row_id"
+        ).bindparams(bindparam("ids", expanding=True)),
+        {"ids": list(ids)},
+    )
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        counted[row.id].update(json.loads(row.roles))
+    return {i: tuple(role for role, _ in roles.most_common(_MOST_ROLES)) for i, roles in counted.items()}
+
+
+def _also(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    rows = connection.execute(
+        text(
+            "SELECT merged_into AS id, name FROM ledger_voices WHERE merged_into IN :ids ORDER BY id"
+        ).bindparams(bindparam("ids", expanding=True)),
+        {"ids": list(ids)},
+    )
+    names: dict[int, tuple[str, ...]] = defaultdict(tuple)
+    for row in rows:
+        names[row.id] += (row.name,)
+    return names
+
+
+def _log(connection: Connection, signed: Signature, action: str, what: tuple[str, str, str | None]) -> None:
+    voice, other, report = what
+    row = {"action": action, "voice": voice, "other": other, "report": report}
+    connection.execute(
+        text(
+            "INSERT INTO voice_log (at, by_whom, action, voice, other, report, note) "
+            "VALUES (:at, :by_whom, :action, :voice, :other, :report, :note)"
+        ),
+        row | {"at": signed.at, "by_whom": storable(signed.by), "note": storable(signed.note)},
+    )

@@ -1,0 +1,202 @@
+"""What holds for SQLite alone: the file, its schema, its errors, and that nothing half-written stays."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from onrecord.errors import LedgerError
+from onrecord.ledger import Search, open_ledger, sqlite
+from onrecord.ledger.migrate import Migration, migrate, migrations, version_of
+from tests.ledger.made import harbour
+
+VERSION_1 = Path(__file__).parent / "cases" / "version_1.db.gz"
+
+
+def restored(dump: Path, to: Path) -> Path:
+    """A ledger file from its packed copy."""
+    to.write_bytes(gzip.decompress(dump.read_bytes()))
+    return to
+
+
+def test_a_missing_ledger_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match=r"no ledger .*onrecord read PATHS --into"):
+        open_ledger(tmp_path / "none.db")
+    assert list(tmp_path.iterdir()) == [], "looking makes no file"
+
+
+def test_what_is_no_ledger(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear reader, this is a letter of some length, and no data base at all.\n" * 20)
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE birds (name)")
+    for path, told in ((letter, "not an SQLite file"), (other, "but no ledger"), (tmp_path, "a folder")):
+        for mode in ("read", "change", "create"):
+            with pytest.raises(LedgerError, match=told):
+                open_ledger(path, mode=mode)
+    assert letter.read_text().startswith("Dear reader")
+
+
+def test_an_address_that_cannot_be_opened(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="postgresql"):
+        open_ledger("postgresql://example/ledger")
+    with pytest.raises(LedgerError, match="folder is there"):
+        open_ledger(tmp_path / "no" / "such" / "folder.db", mode="create")
+    open_ledger(f"sqlite:///{tmp_path / 'by-url.db'}", mode="create").close()
+    assert (tmp_path / "by-url.db").exists()
+
+
+def test_a_newer_ledger_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    open_ledger(path, mode="create").close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO schema_version VALUES (999, '2040-01-01')")
+    for mode in ("read", "create"):
+        with pytest.raises(LedgerError, match=r"newer onrecord \(schema 999"):
+            open_ledger(path, mode=mode)
+
+
+def test_a_ledger_of_version_1_opens_and_goes_on(tmp_path: Path) -> None:
+    path = restored(VERSION_1, tmp_path / "old.db")
+    with open_ledger(path, mode="create") as ledger:
+        assert ledger.reading("harbour.txt") == harbour()
+        assert ledger.review_states("harbour.txt") == {"d1": "accepted"}
+        assert ledger.search(Search("contained")).total == 1
+        assert ledger.add([harbour()])[0].change == "unchanged"
+
+
+def test_a_later_migration_runs_once_and_only_what_is_missing(tmp_path: Path) -> None:
+    path = restored(VERSION_1, tmp_path / "old.db")
+    later = Migration(
+        9001, ("-- One more table.\nCREATE TABLE later (id $identity);\nINSERT INTO later VALUES (7);\n",)
+    )
+    steps = (*migrations("sqlite"), later)
+    engine = sqlite.engine(path, "change")
+    for _ in range(2):
+        with engine.begin() as connection:
+            migrate(connection, steps, types=sqlite.TYPES, split=sqlite.split, now="2024-01-01")
+    with engine.begin() as connection:
+        assert version_of(connection) == 9001
+        assert connection.execute(text("SELECT COUNT(*) FROM later")).scalar() == 1
+    engine.dispose()
+
+
+def test_a_migration_that_fails_leaves_the_ledger_as_it_was(tmp_path: Path) -> None:
+    path = restored(VERSION_1, tmp_path / "old.db")
+    broken = Migration(9001, ("CREATE TABLE later (id $identity);\nCREATE TABLE reports (id $identity);\n",))
+    engine = sqlite.engine(path, "change")
+    with pytest.raises(Exception, match="already exists"), engine.begin() as connection:
+        migrate(connection, (*migrations("sqlite"), broken), types=sqlite.TYPES, split=sqlite.split, now="")
+    with engine.begin() as connection:
+        assert "later" not in sqlite.tables(connection)
+        assert version_of(connection) == migrations("sqlite")[-1].number
+    engine.dispose()
+
+
+def test_migrations_are_numbered_without_gaps() -> None:
+    numbers = [step.number for step in migrations("sqlite")]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_other_programs_can_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    with open_ledger(path, mode="create") as ledger:
+        ledger.add([harbour()])
+    assert [file.name for file in tmp_path.iterdir()] == ["ledger.db"], "one file to hand on"
+    with closing(sqlite3.connect(path)) as connection:
+        counts = {
+            view: connection.execute(f"SELECT COUNT(*) FROM {view}").fetchone()[0]
+            for view in ("statements", "voices", "disputes", "assessments")
+        }
+        assert counts == {"statements": 4, "voices": 4, "disputes": 1, "assessments": 1}
+        query = "SELECT holder, words, low, high, review FROM assessments"
+        assert connection.execute(query).fetchone() == ("Mira Oduya", "highly likely", 0.8, 0.9, "machine")
+        query = "SELECT claim_by, denial_by, claim FROM disputes"
+        assert connection.execute(query).fetchone()[:2] == ("Mira Oduya", "Lindqvist")
+        ddl = "SELECT sql FROM sqlite_master WHERE name = 'attributions_fts'"
+        assert 'content="attributions"' in connection.execute(ddl).fetchone()[0], "what Datasette looks for"
+        spans = "SELECT start_char, end_char FROM spans WHERE row_id = 'a3' AND role = 'cue'"
+        start, end = connection.execute(spans).fetchone()
+        assert harbour().report.text[start:end] == "said on"
+
+
+def test_full_text_stays_in_step_with_the_rows(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    with open_ledger(path, mode="create") as ledger:
+        ledger.add([harbour()])
+        ledger.add([harbour(title="Another title, so that it is read again")])
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "INSERT INTO attributions_fts (attributions_fts, rank) VALUES ('integrity-check', 1)"
+        )
+
+
+def test_a_second_writer_is_told_to_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
+    path = tmp_path / "ledger.db"
+    with open_ledger(path, mode="create") as ledger, closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerError, match="Another program is writing"):
+            ledger.add([harbour()])
+        assert ledger.reports() == (), "reading goes on"
+        other.rollback()
+        assert ledger.add([harbour()])[0].change == "new"
+
+
+WRITER = """
+import sys
+from onrecord.ledger import open_ledger
+from tests.ledger.made import harbour, STORY
+with open_ledger(sys.argv[1], mode="create") as ledger:
+    print("ready", flush=True)
+    for n in range(400):
+        ledger.add([harbour(STORY + str(n), source=f"{n}-{m}.txt") for m in range(5)])
+"""
+
+
+def test_killed_while_writing_only_whole_batches_stay(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    for wait in (0.05, 0.3):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, env=_env()
+        )
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        time.sleep(wait)
+        writer.send_signal(signal.SIGKILL)
+        assert writer.wait() == -signal.SIGKILL, "it was still writing"
+        writer.stdout.close()
+    with open_ledger(path) as ledger:
+        reports = ledger.reports()
+        assert len(reports) % 5 == 0
+        assert reports
+        assert all(report.statements == 4 and report.voices == 4 for report in reports)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def _env() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+def dump_version_1(to: Path) -> None:
+    """How cases/version_1.db.gz was made, before version 1 was released. It must never be made again."""
+    path = to.with_suffix(".db")
+    with open_ledger(path, mode="create", clock=lambda: datetime(2024, 5, 1, tzinfo=UTC)) as ledger:
+        (added,) = ledger.add([harbour()])
+        ledger.review(f"{added.report}.d1", "accepted", by="Ada")
+    to.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+    path.unlink()
