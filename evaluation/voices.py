@@ -1,0 +1,129 @@
+"""Measures the voices stage with gold attributions given: voice found, share unresolved, precision of the resolved.
+
+    python -m evaluation.voices [train|dev] [--errors] [--record]
+
+`voice found` is the layers scorer's own figure. An attribution is unresolved if it has no voice although gold names
+one; the precision of the resolved counts the right ones among those that were given a voice that is not the author.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from evaluation.corpora import Split, data_folder, data_hash, gold_reading, layers, scorer
+from evaluation.results import record as record_scores
+from onrecord import voices
+from onrecord.exports.jsonl import dumps
+from onrecord.model import Reading, Voice
+
+
+def main() -> None:
+    """Print the figures; with --record write those of dev into results.json."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("split", nargs="?", default="dev", choices=("train", "dev"))
+    parser.add_argument("--errors", action="store_true", help="list every attribution whose voice is wrong")
+    parser.add_argument("--record", action="store_true", help="write the figures into results.json")
+    args = parser.parse_args()
+    split: Split = args.split
+    scores = measure(split, errors=args.errors)
+    for name, value in scores.items():
+        print(f"{name:30s} {value}")
+    if args.record:
+        record_scores(
+            f"voices {split}, gold attributions",
+            scores,
+            command=f"python -m evaluation.voices {split}",
+            data_sha256=data_hash([data_folder() / "gold" / f"layers_{split}.jsonl"]),
+        )
+
+
+def measure(split: Split, errors: bool = False) -> dict[str, Any]:
+    """The figures of one split."""
+    records = layers(split)
+    readings = [_bare(gold_reading(record)) for record in records]
+    method = voices.load()
+    started = time.process_time()
+    done = method(readings)
+    seconds = time.process_time() - started
+    words = sum(len(reading.report.text.split()) for reading in readings)
+    scores = _score(done, split)
+    counts: Counter[str] = Counter()
+    for record, reading in zip(records, done, strict=True):
+        table = {voice.id: voice for voice in reading.voices or ()}
+        for row in record["attributions"]:
+            attribution = reading.attribution(row["id"])
+            voice = table.get(attribution.voice or "")
+            verdict = _verdict(row["voice"], voice)
+            counts[verdict] += 1
+            counts["all"] += 1
+            if errors and verdict in ("wrong", "unresolved", "invented"):
+                _show(reading, row, voice, attribution.id, verdict)
+    named = counts["right"] + counts["wrong"] + counts["unresolved"]
+    resolved = counts["right"] + counts["wrong"] + counts["invented"]
+    scores["unresolved share"] = round(counts["unresolved"] / named, 3)
+    scores["precision of the resolved"] = round(counts["right"] / resolved, 3)
+    scores["words per CPU-second"] = round(words / seconds)
+    return scores
+
+
+def _bare(reading: Reading) -> Reading:
+    kept = tuple(replace(a, voice=None) for a in reading.attributions or ())
+    return replace(reading, attributions=kept, voices=None)
+
+
+def _score(readings: list[Reading], split: Split) -> dict[str, Any]:
+    """What the layers scorer says of the voices."""
+    with tempfile.TemporaryDirectory() as folder:
+        given, out = Path(folder) / "readings.jsonl", Path(folder) / "scores.json"
+        given.write_text("\n".join(map(dumps, readings)) + "\n", encoding="utf-8")
+        gold = data_folder() / "gold" / f"layers_{split}.jsonl"
+        texts = data_folder() / "polnear" / split / "text"
+        command = [sys.executable, scorer("score_layers.py"), gold, given, texts, "--json", out]
+        subprocess.run([str(part) for part in command], check=True, capture_output=True)
+        scores = json.loads(out.read_text(encoding="utf-8"))
+    return {name: value for name, value in scores.items() if "voice" in name}
+
+
+def _norm(name: str) -> str:
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location("score_layers", scorer("score_layers.py"))
+    assert spec is not None and spec.loader is not None
+    if "score_layers" not in sys.modules:
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        sys.modules["score_layers"] = module
+    return str(sys.modules["score_layers"].norm(name))
+
+
+def _verdict(gold: dict[str, str], voice: Voice | None) -> str:
+    """right, wrong, unresolved (gold has a voice, we none), invented (the other way round), author or none."""
+    writer = voice is not None and voice.kind == "author"
+    if gold["kind"] == "none":
+        return "none" if voice is None or writer else "invented"
+    if gold["kind"] == "author" and writer:
+        return "author"
+    if voice is None:
+        return "unresolved"
+    return "right" if _norm(voice.name) == _norm(gold["name"]) else "wrong"
+
+
+def _show(reading: Reading, row: dict[str, Any], voice: Voice | None, attribution_id: str, verdict: str) -> None:
+    attribution = reading.attribution(attribution_id)
+    source, cue = (" ".join(reading.report.at(spans).split()) for spans in (attribution.source, attribution.cue))
+    got = f"{voice.name} ({voice.kind}; {voice.confidence})" if voice else "-"
+    gold = row["voice"]
+    print(f"{verdict:10} {reading.report.id[:24]} {attribution_id:4} | {source[:70]} | {cue[:30]} | {got} => {gold['kind']}: {gold['name']}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,323 @@
+"""The entities of one report: its proper names put together by name matching, and what is known of each.
+
+A working table that lives while one report is resolved; nothing of it leaves the stage but voices.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from onrecord.model import Span
+from onrecord.voices.lexicon import Lexicon
+from onrecord.voices.names import Name, initials, person_core, same_person
+from onrecord.voices.scan import Scan
+
+
+@dataclass(slots=True, eq=False)
+class Entity:
+    """Somebody or something a source may mean."""
+
+    number: int
+    kind: str
+    """person, organisation, place, group, unnamed, document, author or unknown."""
+    gender: str = "-"
+    forms: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    """Names as written (words) and how often; empty for a description."""
+    label: str = ""
+    """What to call it where it has no name."""
+    mentions: list[Span] = field(default_factory=list)
+    subjects: list[bool] = field(default_factory=list)
+    """For each mention, whether it looks like the subject of its sentence."""
+    roles: list[str] = field(default_factory=list)
+    words: set[str] = field(default_factory=set)
+    """Lower-case words of its name, its roles and the descriptions that were found to mean it."""
+    heads: set[str] = field(default_factory=set)
+    """Head nouns it was called by."""
+    plural: bool = False
+    speaks_for: Entity | None = None
+    count: int | None = None
+    named_by_source: bool = False
+    headline: bool = False
+    spoken: int = 0
+    """Attributions resolved to it so far."""
+
+    @property
+    def name(self) -> str:
+        """The fullest name the report gives: most words, then most frequent; else the label."""
+        if not self.forms:
+            return self.label
+        best = max(self.forms, key=lambda words: (len(person_core([w.casefold() for w in words])), sum(map(len, words)), self.forms[words]))
+        return " ".join(_normal_case(best))
+
+    def before(self, position: int) -> int:
+        """Index of its last mention that starts before the position, -1 if there is none."""
+        return bisect_left(self.mentions, (position, 0)) - 1
+
+    def add(self, span: Span, subject: bool = False) -> None:
+        """Note one more mention; they stay sorted, each place once."""
+        i = bisect_left(self.mentions, span)
+        if i < len(self.mentions) and self.mentions[i] == span:
+            return
+        self.mentions.insert(i, span)
+        self.subjects.insert(i, subject)
+
+
+def _normal_case(words: Sequence[str]) -> list[str]:
+    """ALL-CAPS names of transcripts and headlines in normal case; short ones may be acronyms."""
+    if len(words) > 1 and all(word.isupper() for word in words) and any(len(word) > 4 for word in words):
+        return [word.title() for word in words]
+    return list(words)
+
+
+class Entities:
+    """All entities of a report, with the ways to find one by name."""
+
+    def __init__(self, scan: Scan, lex: Lexicon) -> None:
+        self.scan = scan
+        self.lex = lex
+        self.all: list[Entity] = []
+        self._by_key: dict[tuple[str, ...], Entity] = {}
+        self._by_last: dict[str, list[Entity]] = defaultdict(list)
+        self._by_first: dict[str, list[Entity]] = defaultdict(list)
+        self._bodies: dict[str, list[tuple[tuple[str, ...], Entity]]] = defaultdict(list)
+        self._parts: dict[tuple[int, str], Entity] = {}
+        self._labels: dict[str, Entity] = {}
+        self._acronyms: dict[str, Entity] = {}
+
+    # -- building ------------------------------------------------------------------------------------------
+
+    def read_names(self, names: Iterable[Name]) -> None:
+        """Put the report's names together. Full names first, so that short forms find them."""
+        for name in sorted(names, key=lambda n: (-_weight(n), n.start)):
+            if name.kind == "unknown" and name.key[0] in self.lex.adjectives:
+                continue
+            self.note(name, self.find(name) or self._new_named(name))
+
+    def note(self, name: Name, entity: Entity) -> None:
+        """Add a mention by name."""
+        entity.forms[name.words] += 1
+        entity.add(Span(name.start, name.end), subject_like(self.scan, self.lex, name.run_start, name.end, name.possessive))
+        entity.words.update(name.key)
+        if name.gender != "-" and (entity.gender == "-" or name.prefix):
+            entity.gender = name.gender
+        if name.prefix:
+            self.add_role(entity, name.prefix)
+        self._index(name.key, entity)
+
+    def add_role(self, entity: Entity, role: str) -> None:
+        """Note a role, unless a fuller form of it is there; titles alone ("Mr.") are none."""
+        words = role.casefold().replace(".", "").split()
+        entity.words.update(words)
+        if entity.gender == "-":
+            genders = {self.lex.noun_gender.get(w) or self.lex.titles.get(w, "-") for w in words} & {"m", "f"}
+            entity.gender = genders.pop() if len(genders) == 1 else "-"
+        if len(words) == 1 and (words[0] in _MERE_TITLES or len(words[0]) < 3):
+            return
+        if not any(role.casefold() in known.casefold() for known in entity.roles) and len(entity.roles) < 6:
+            entity.roles.append(role)
+
+    def described(self, kind: str, label: str, head: str, words: Iterable[str], plural: bool) -> Entity:
+        """The entity known by this description only; a new one if there is none yet."""
+        known = self._labels.get(label.casefold())
+        if known is not None:
+            return known
+        entity = Entity(len(self.all), kind, label=label, plural=plural, words=set(words), heads={head} if head else set())
+        self.all.append(entity)
+        self._labels[label.casefold()] = entity
+        return entity
+
+    def part_of(self, owner: Entity, head: str) -> Entity | None:
+        """The body known as "<owner> <head>" ("Clinton campaign"), if the report names it so."""
+        return self._parts.get((owner.number, head))
+
+    def read_parts(self, names: Iterable[Name]) -> None:
+        """Bodies called by a name and a noun: "the Clinton campaign", "Mr. Obama's administration"."""
+        for name in names:
+            i = self.scan.token_at(name.end)
+            following = self.scan.tokens[i : i + 2]
+            if not following or self.scan.text[name.end : following[0].start] not in (" ", "’s ", "'s ", "’ ", "' "):
+                continue
+            for k, token in enumerate(following):
+                if token.capital or (k == 1 and following[0].low not in self.lex.phrases["role_modifier"]):
+                    break
+                if self.lex.nouns.get(token.low) == "organisation":
+                    self._note_part(name, token.end, token.low)
+                    break
+
+    def _note_part(self, name: Name, end: int, head: str) -> None:
+        owner = self._by_key.get(name.key) if len(name.words) > 1 else self.find(name)
+        if owner is None:
+            return
+        label = " ".join(self.scan.text[name.start : end].split())
+        label = label.removesuffix("'s").removesuffix("’s")
+        entity = self._parts.get((owner.number, head))
+        if entity is None:
+            entity = Entity(len(self.all), "organisation", label=label, words={*name.key, head}, heads={head})
+            self.all.append(entity)
+            self._parts[owner.number, head] = entity
+        elif len(label) > len(entity.label) and not name.possessive:
+            entity.label = label
+        self._labels.setdefault(label.casefold(), entity)
+        start = name.run_start if name.article or name.prefix else name.start
+        entity.add(Span(name.start, end), subject_like(self.scan, self.lex, start, end, False))
+
+    def _new_named(self, name: Name) -> Entity:
+        kind = {"people": "group"}.get(name.kind, name.kind)
+        entity = Entity(len(self.all), kind, gender=name.gender, plural=kind == "group")
+        self.all.append(entity)
+        return entity
+
+    def _index(self, key: tuple[str, ...], entity: Entity) -> None:
+        if key in self._by_key:
+            return
+        self._by_key[key] = entity
+        if entity.kind in ("person", "unknown") and len(key) > 1:
+            core = person_core(key)
+            for tail in {core[-1:], core[-2:], core[-3:]} if core else ():
+                alike = self._by_last[" ".join(tail)]
+                if len(tail) < len(core) and len(alike) < _MOST_ALIKE and entity not in alike:
+                    alike.append(entity)
+            if core and len(self._by_first[core[0]]) < _MOST_ALIKE and entity not in self._by_first[core[0]]:
+                self._by_first[core[0]].append(entity)
+        elif entity.kind in ("organisation", "place", "unknown"):
+            for word in set(key):
+                if len(self._bodies[word]) < _MOST_ALIKE:
+                    self._bodies[word].append((key, entity))
+            if len(key) > 1:
+                for words in (key, tuple(w for w in key if w not in _SMALL)):
+                    self._acronyms.setdefault(initials(words) if words is key else "".join(w[0] for w in words).upper(), entity)
+
+    # -- finding -------------------------------------------------------------------------------------------
+
+    def find(self, name: Name) -> Entity | None:
+        """The entity a name means, None if it is a new one."""
+        key = name.key
+        known = self._by_key.get(key)
+        if known is not None and (len(key) > 1 or known.kind not in ("person", "unknown")):
+            return known
+        if name.kind in ("person", "unknown"):
+            person = self._person(name)
+            if person is not None:
+                return person
+        if known is not None:
+            return known
+        if name.kind in ("organisation", "place", "unknown", "people") and not name.prefix:
+            return self._body(name)
+        return None
+
+    def _person(self, name: Name) -> Entity | None:
+        core = person_core(name.key)
+        if not core:
+            return None
+        if len(core) > 1:
+            for entity in self._by_last.get(core[-1], ()):
+                if any(same_person(self.lex, core, [w.casefold().replace(".", "") for w in form]) for form in entity.forms):
+                    return entity
+        found = self._by_last.get(" ".join(core), ())
+        if found:
+            return self.nearest_of(found, name)
+        if len(core) == 1:
+            firsts = self._by_first.get(core[0], ())
+            formal = bool(name.prefix) and core[0] in self.lex.first_names
+            if firsts and not formal:
+                return self.nearest_of(firsts, name)
+        return None
+
+    def nearest_of(self, entities: Sequence[Entity], name: Name) -> Entity:
+        """Of several people of one surname: the title's gender decides, then how prominent they are, then nearness."""
+        fitting = [e for e in entities if name.gender == "-" or not name.prefix or e.gender in ("-", name.gender)] or list(entities)
+        if len(fitting) == 1:
+            return fitting[0]
+        return max(fitting, key=lambda e: self._prominence(e, name.start))
+
+    def _prominence(self, entity: Entity, position: int) -> float:
+        full = [span for span in entity.mentions if span.end_char - span.start_char > 0]
+        sentence = self.scan.sentence(position)
+        last = entity.before(position)
+        near = last >= 0 and sentence - self.scan.sentence(entity.mentions[last].start_char) <= 1
+        return len(full) + (3.0 if near else 0.0) - entity.number * 1e-3
+
+    def _body(self, name: Name) -> Entity | None:
+        key = name.key
+        if len(key) == 1:
+            acronym = self._acronyms.get(name.words[0].upper().replace(".", "")) if len(key[0]) > 1 and name.words[0][:2].isupper() or name.words[0][-1:].isupper() else None
+            if acronym is not None:
+                return acronym
+        fuller = self.lex.known_organisations.get(name.text, "")
+        if fuller and tuple(fuller.casefold().split()) in self._by_key:
+            return self._by_key[tuple(fuller.casefold().split())]
+        country = self.lex.peoples.get(key[-1]) if name.kind == "people" and name.article else self._country(name)
+        if country and tuple(country.casefold().split()) in self._by_key:
+            return self._by_key[tuple(country.casefold().split())]
+        alike = [pair for word in key for pair in self._bodies.get(word, ())]
+        for other, entity in alike[: 4 * _MOST_ALIKE]:
+            if _short_form(self.lex, key, other, name):
+                return entity
+        return None
+
+    def _country(self, name: Name) -> str:
+        kind, country = self.lex.places.get(name.text, ("", ""))
+        return country if kind == "country" or (kind == "capital" and name.text in _SPEAKING_CAPITALS) else ""
+
+
+_MOST_ALIKE = 20
+"""Entities looked at for one word at most, so that cost stays linear on lists of names."""
+_MERE_TITLES = frozenset("mr mrs ms miss dr sir sen rep gov senator representative mx st lord lady dame".split())
+_SMALL = frozenset("of the for and on in & de la".split())
+_SPEAKING_CAPITALS = frozenset("Beijing Berlin Moscow London Paris Tokyo Riyadh Tehran Ankara Kyiv Kiev Delhi Jerusalem Seoul Pyongyang".split())
+_NATIONAL = frozenset(("us", "uk", "american", "british", "united"))
+
+
+def _weight(name: Name) -> int:
+    """Order in which names are read: full ones first."""
+    return len(name.words) * 2 + (name.kind == "person") if len(name.words) > 1 else 0
+
+
+def _short_form(lex: Lexicon, key: Sequence[str], full: Sequence[str], name: Name) -> bool:
+    """Whether a body's name may be a short form of a fuller one, or the fuller of a short one."""
+    a, b = (key, full) if len(key) <= len(full) else (full, key)
+    if a == b or len(a) == len(b):
+        return False
+    if a[0] not in b:
+        return False
+    if len(b) - len(a) == 1 and tuple(b[1:]) == tuple(a) and b[0] in _NATIONAL and len(a) > 1:
+        return True
+    if len(a) == 1:
+        if a[0] in lex.news_words and b[-1] == a[0] and "of" not in b:
+            return name.article or len(key) > 1
+        plain_place = a[0].title() in lex.places
+        return b[0] == a[0] and len(b) == 2 and not plain_place and b[-1] in _EXTENSIONS
+    if a[0] == b[0] or (a[-1] == b[-1] and a[-1] in lex.news_words):
+        rest = iter(b)
+        return all(word in rest for word in a)
+    return False
+
+
+_EXTENSIONS = frozenset("university college mobil magazine news inc inc. corp corp. company group times bank pac campaign foundation international".split())
+
+
+def subject_like(scan: Scan, lex: Lexicon, start: int, end: int, possessive: bool) -> bool:
+    """Whether a mention looks like a subject: it opens its clause, no preposition before it, no possessive ending."""
+    if possessive:
+        return False
+    i = scan.token_at(start)
+    if i == 0:
+        return True
+    previous = scan.tokens[i - 1]
+    gap = scan.text[previous.end : start]
+    if any(mark in gap for mark in ".\n;:") or '"' in gap or "“" in gap:
+        return True
+    if previous.low in lex.phrases["preposition"] or previous.low in ("and", "or"):
+        return False
+    nxt = scan.token_at(end)
+    after = scan.tokens[nxt].low if nxt < len(scan.tokens) else ""
+    return after in _VERBS or after.endswith("ed") or (after.endswith("s") and after not in lex.nouns and len(after) > 3) or "," in gap
+
+
+_VERBS = frozenset(
+    "is was has had will would could should may might can does did do are were have said says told tells wrote went made took "
+    "came gave got saw told also and who won lost ran put kept let set".split()
+)

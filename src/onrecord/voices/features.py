@@ -1,0 +1,265 @@
+"""What speaks for and against a candidate: named features of (anaphor, candidate) for the ranker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from onrecord.model import Attribution
+from onrecord.voices.entities import Entity
+from onrecord.voices.lexicon import Lexicon
+from onrecord.voices.scan import Scan
+from onrecord.voices.sources import FIRST, NEUTER, PLURAL, RELATIVE, SECOND, SINGULAR, Source
+
+AUTHOR, NONE, NEW = "author", "none", "new"
+"""The candidates that are no entity: the writer, nobody, one not met before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anaphor:
+    """A source that does not name its voice, where it stands, and what came before it."""
+
+    source: Source
+    attribution: Attribution
+    position: int
+    kind: str
+    """Class for the ranker: he, who, that, they, it, first, you, empty, person, body, paper, people, thing."""
+    history: Sequence[Entity | None]
+    """Voices of the attributions before, in text order."""
+    history_at: Sequence[int]
+    """Where those stood."""
+    cue: frozenset[str]
+    cue_direct: bool
+    """Whether the content opens with a quotation mark."""
+    owner: Entity | None = None
+    """Whom the possessive pronoun of the phrase means."""
+
+
+def anaphor_kind(source: Source) -> str:
+    """The class of a source that names nobody."""
+    if source.shape == "empty":
+        return "empty"
+    if source.shape == "pronoun":
+        word = source.pronoun
+        for words, kind in ((SINGULAR, "he"), (PLURAL, "they"), (NEUTER, "it"), (FIRST, "first"), (SECOND, "you")):
+            if word in words:
+                return kind
+        return "that" if word in ("that", "which") else "who"
+    return {"person": "person", "organisation": "body", "document": "paper", "group": "people", "unnamed": "people"}.get(
+        source.noun_class, "thing"
+    )
+
+
+def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
+    """What is out of the question: wrong kind, wrong gender."""
+    kind = entity.kind
+    if anaphor.kind == "he":
+        if kind not in ("person", "unknown", "unnamed") or entity.plural:
+            return False
+        return entity.gender == "-" or anaphor.source.gender in ("-", entity.gender)
+    if anaphor.kind == "person":
+        if kind not in ("person", "unknown", "unnamed") or entity.plural:
+            return False
+        return "-" in (entity.gender, anaphor.source.gender) or entity.gender == anaphor.source.gender
+    if anaphor.kind in ("it", "body", "that"):
+        return kind not in ("person",) if anaphor.kind != "that" else True
+    if anaphor.kind == "they":
+        return kind in ("group", "unnamed", "organisation", "unknown", "place")
+    if anaphor.kind == "paper":
+        return kind in ("document", "organisation", "person", "unknown", "unnamed")
+    if anaphor.kind == "people":
+        return entity.plural or kind in ("group", "unnamed")
+    return True
+
+
+def entity_features(scan: Scan, lex: Lexicon, anaphor: Anaphor, entity: Entity, rank: int) -> list[str]:
+    """The features of an entity as the one meant. `rank`: 0 for the most recently mentioned that fits."""
+    out = [f"kind {entity.kind}", f"rank {min(rank, 4)}"]
+    out += _distance(scan, anaphor, entity)
+    out += _speaking(scan, anaphor, entity)
+    out += _standing(anaphor, entity)
+    if anaphor.source.shape == "description":
+        out += _description(lex, anaphor, entity)
+    if anaphor.kind == "empty":
+        out += [f"e {name}" for name in _cue_features(lex, anaphor)]
+    return out
+
+
+def _distance(scan: Scan, anaphor: Anaphor, entity: Entity) -> list[str]:
+    p = anaphor.position
+    last = entity.before(p)
+    if last < 0:
+        return ["after"]
+    span = entity.mentions[last]
+    sentences = scan.sentence(p) - scan.sentence(span.start_char)
+    paragraphs = scan.paragraph(p) - scan.paragraph(span.start_char)
+    out = [f"sentences {min(sentences, 4) if sentences < 6 else 6}", f"paragraphs {min(paragraphs, 4)}"]
+    subject = entity.subjects[last]
+    quoted = scan.in_quotation(span.start_char) and not scan.in_quotation(p)
+    out.append(f"{'subject' if subject else 'object'} {min(sentences, 2)}")
+    if quoted:
+        out.append("mention in quotation")
+    if subject and not quoted:
+        out.append(f"subject outside quotation {min(sentences, 2)}")
+    if scan.sentences[scan.sentence(span.start_char)] >= span.start_char - 12:
+        out.append(f"opens sentence {min(sentences, 2)}")
+    if sentences == 0:
+        out.append("same sentence after quotation" if anaphor.cue_direct else "same sentence")
+        if anaphor.kind in ("who", "that"):
+            gap = scan.text[span.end_char : p]
+            out.append("adjacent" if len(gap) <= 3 else "near" if len(gap) < 30 else "apart")
+            if "," in gap[-3:]:
+                out.append("comma before")
+    for content in anaphor.attribution.content:
+        if content.start_char <= span.start_char < content.end_char:
+            out.append("inside own content")
+    nth = [s for s in entity.mentions[last + 1 : last + 4] if any(c.holds(s) for c in anaphor.attribution.content)]
+    if nth:
+        out.append("named in own content")
+    return out
+
+
+def _speaking(scan: Scan, anaphor: Anaphor, entity: Entity) -> list[str]:
+    history, at = anaphor.history, anaphor.history_at
+    out = []
+    if history and history[-1] is entity:
+        same = scan.paragraph(at[-1]) == scan.paragraph(anaphor.position)
+        out += ["spoke last", f"spoke last, {'same' if same else 'other'} paragraph"]
+        if scan.sentence(at[-1]) == scan.sentence(anaphor.position):
+            out.append("spoke last in this sentence")
+        if anaphor.cue_direct:
+            out.append("spoke last, quotation")
+        if len(history) > 1 and history[-2] is entity:
+            out.append("spoke last twice")
+    elif len(history) > 1 and history[-2] is entity:
+        out.append("spoke last but one")
+    elif any(h is entity for h in history[-5:]):
+        out.append("spoke of late")
+    elif entity.spoken:
+        out.append("spoke before")
+    else:
+        out.append("never spoke")
+    return out
+
+
+def _standing(anaphor: Anaphor, entity: Entity) -> list[str]:
+    mentions = len(entity.mentions)
+    out = [f"mentions {1 if mentions == 1 else 2 if mentions < 4 else 4 if mentions < 9 else 9}"]
+    if entity.headline:
+        out.append("in headline")
+    if anaphor.source.gender != "-":
+        out.append("gender agrees" if entity.gender == anaphor.source.gender else "gender unknown")
+    elif anaphor.kind == "he":
+        out.append("gender unasked")
+    if anaphor.kind in ("they", "people") and entity.plural:
+        out.append("plural")
+    if len(entity.forms) and max(map(len, entity.forms)) > 1:
+        out.append("full name")
+    return out
+
+
+_ALIKE = (
+    frozenset("poll survey study polls results research".split()),
+    frozenset("paper newspaper tabloid daily outlet magazine publication site website".split()),
+    frozenset("company firm group business corporation maker giant".split()),
+    frozenset("university college school institution".split()),
+    frozenset("agency department ministry bureau office government".split()),
+    frozenset("letter statement email memo report document ad message cable summary article".split()),
+    frozenset("official officials aide aides adviser advisers source sources".split()),
+    frozenset("candidate nominee front-runner frontrunner contender hopeful".split()),
+    frozenset("company organization organisation group nonprofit".split()),
+)
+_TYPES = {
+    "agency": ("department", "bureau", "agency", "fbi", "cia", "administration"),
+    "department": ("department",),
+    "ministry": ("ministry",),
+    "company": ("inc", "corp", "co", "company", "mobil", "group", "ltd", "inc."),
+    "newspaper": ("times", "post", "news", "journal", "herald", "tribune", "star", "mail", "guardian", "telegraph"),
+    "paper": ("times", "post", "news", "journal", "herald", "tribune", "star", "mail", "guardian", "telegraph"),
+    "network": ("cnn", "nbc", "abc", "cbs", "fox", "bbc", "msnbc"),
+    "court": ("court", "circuit"),
+    "university": ("university", "college"),
+    "school": ("university", "college", "school"),
+    "committee": ("committee",),
+    "party": ("party",),
+    "bank": ("bank", "fed", "reserve"),
+    "union": ("union", "afl-cio", "federation", "association"),
+    "federation": ("federation", "afl-cio"),
+    "foundation": ("foundation",),
+}
+
+
+def _description(lex: Lexicon, anaphor: Anaphor, entity: Entity) -> list[str]:
+    source = anaphor.source
+    out = []
+    if source.head in entity.words:
+        out.append("head known")
+    if source.head in entity.heads:
+        out.append("head used")
+    if source.head and any(source.head in group and entity.heads & group for group in _ALIKE):
+        out.append("head alike")
+    if any(word in entity.words for word in _TYPES.get(source.head, ())):
+        out.append("head is type")
+    others = source.words - {source.head}
+    shared = len(others & entity.words)
+    if others:
+        out.append(f"modifiers shared {min(shared, 2)}")
+        if shared == len(others):
+            out.append("all modifiers shared")
+    else:
+        out.append("no modifiers")
+    if any(set(name.key) & entity.words and name.kind in ("person", "unknown") for name in source.names):
+        out.append("named inside phrase")
+    if anaphor.owner is entity:
+        out.append("owner of phrase")
+    out.append("definite" if source.definite and not source.possessor else "possessed" if source.possessor else "indefinite")
+    if entity.label and source.label.casefold() == entity.label.casefold():
+        out.append("same words")
+    elif entity.label and entity.label.casefold().endswith(source.head) and source.definite:
+        out.append("shorter form")
+    return out
+
+
+def _cue_features(lex: Lexicon, anaphor: Anaphor) -> list[str]:
+    out = []
+    writer = anaphor.cue & lex.phrases["writer"]
+    if writer:
+        out += ["writer cue", *(f"cue {word}" for word in sorted(writer))]
+    if anaphor.cue & lex.phrases["carry"]:
+        out.append("carrying cue")
+    if anaphor.cue & _BE and any(word.endswith(("ed", "en", "wn")) for word in anaphor.cue):
+        out.append("passive cue")
+    if anaphor.cue & _NOUN_ENDS:
+        out.append("noun cue")
+    if anaphor.cue_direct:
+        out.append("quotation")
+    return out or ["plain cue"]
+
+
+_BE = frozenset("is are was were be been being has have had gets got".split())
+_NOUN_ENDS = frozenset("of for about over on against between to".split())
+
+
+def author_features(lex: Lexicon, anaphor: Anaphor) -> list[str]:
+    """The features of the writer as the voice."""
+    return ["AUTHOR", *(f"A {name}" for name in (_cue_features(lex, anaphor) if anaphor.kind == "empty" else ()))]
+
+
+def none_features(lex: Lexicon, anaphor: Anaphor) -> list[str]:
+    """The features of nobody as the voice."""
+    return ["NONE", *(f"N {name}" for name in (_cue_features(lex, anaphor) if anaphor.kind == "empty" else ()))]
+
+
+def new_features(anaphor: Anaphor) -> list[str]:
+    """The features of a voice that the report has not had before and that its description alone names."""
+    source = anaphor.source
+    out = ["NEW"]
+    out.append("NEW definite" if source.definite and not source.possessor else "NEW possessed" if source.possessor else "NEW indefinite")
+    out.append(f"NEW words {min(len(source.words), 4)}")
+    if source.names:
+        out.append("NEW with name")
+    if len(source.label.split()) > 4:
+        out.append("NEW long")
+    if source.count:
+        out.append("NEW counted")
+    return out

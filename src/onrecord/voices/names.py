@@ -1,0 +1,286 @@
+"""Proper names in a text: where they stand, what they are without titles, and whether two name the same.
+
+No model: runs of capitalised words, cut at titles and role nouns ("White House Press Secretary | Josh Earnest"),
+told apart by word lists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from onrecord.voices.lexicon import Lexicon
+from onrecord.voices.scan import Scan, Token
+
+NameKind = Literal["person", "organisation", "place", "people", "unknown"]
+PARTICLES = frozenset("von van der de den del della di du da dos la le el al bin ibn ben ter ten zu y e san".split())
+SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
+_JOINED = re.compile(r"[ \u00a0\t]+\Z")
+_LONGEST = 10
+"""Words in a name at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A proper name at a place of the text."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    """As written, without titles and possessive endings."""
+    kind: NameKind
+    gender: str
+    """m, f or - ."""
+    prefix: str
+    """Role or title written with capitals before the name ("House Speaker"), or an empty string."""
+    run_start: int
+    """Where the run of capitals with that prefix starts."""
+    possessive: bool
+    article: bool
+    """Whether "the" stands before it."""
+
+    @property
+    def text(self) -> str:
+        """The words, joined."""
+        return " ".join(self.words)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Lower-case words without full stops, for comparison."""
+        return tuple(word.casefold().replace(".", "").replace("’", "'") for word in self.words)
+
+
+def find_names(scan: Scan, lex: Lexicon, start: int = 0, end: int | None = None, trust: bool = False) -> list[Name]:
+    """The names in a stretch of the text, in order.
+
+    `trust`: the stretch is a source, so that a lone capitalised word at its start is a name too, and lines set
+    like headlines are read as well.
+    """
+    tokens = scan.between(start, len(scan.text) if end is None else end)
+    names: list[Name] = []
+    i = 0
+    display = iter(scan.display)
+    shown = next(display, None)
+    while i < len(tokens):
+        token = tokens[i]
+        while shown is not None and shown.end_char <= token.start:
+            shown = next(display, None)
+        if not token.capital or (not trust and shown is not None and shown.start_char <= token.start):
+            i += 1
+            continue
+        run, i = _run(scan, lex, tokens, i)
+        names.extend(_names_of_run(scan, lex, run, trust))
+    return names
+
+
+def _run(scan: Scan, lex: Lexicon, tokens: Sequence[Token], i: int) -> tuple[list[Token], int]:
+    """The run of capitalised words that starts at token i, and the index after it."""
+    run = [tokens[i]]
+    i += 1
+    while i < len(tokens) and len(run) < _LONGEST:
+        last = run[-1]
+        if last.possessive or not _joined(scan, last, tokens[i]):
+            if not (tokens[i].low in SUFFIXES and scan.text[last.end : tokens[i].start] == ", "):
+                break
+        if tokens[i].capital:
+            run.append(tokens[i])
+            i += 1
+            continue
+        linked = _link(scan, lex, run, tokens, i)
+        if not linked:
+            break
+        run.extend(tokens[i : i + linked])
+        i += linked
+    return run, i
+
+
+def _joined(scan: Scan, left: Token, right: Token) -> bool:
+    gap = scan.text[left.end : right.start]
+    return gap in (" ", "\u00a0", " & ", "/") or bool(_JOINED.match(gap))
+
+
+def _link(scan: Scan, lex: Lexicon, run: Sequence[Token], tokens: Sequence[Token], i: int) -> int:
+    """How many tokens from i on (a particle, "of the" ... and the capital after it) go on with the run."""
+    low = tokens[i].low
+    ahead = i + 1
+    if low in ("of", "for", "and", "on", "to") and ahead < len(tokens) and tokens[ahead].low == "the":
+        ahead += 1
+    if ahead >= len(tokens) or not all(_joined(scan, tokens[k], tokens[k + 1]) for k in range(i, ahead)):
+        return 0
+    if not tokens[ahead].capital:
+        double = low in PARTICLES and tokens[ahead].low in PARTICLES and ahead + 1 < len(tokens)
+        return 3 if double and tokens[ahead + 1].capital and _joined(scan, tokens[ahead], tokens[ahead + 1]) else 0
+    if low in PARTICLES and ahead == i + 1:
+        return 2
+    is_head = any(t.low in lex.organisation_heads or t.low.rstrip("s") in lex.organisation_heads for t in run[-3:])
+    wanted = low in ("of", "for", "on") or (low == "and" and any(t.low in ("of", "for") for t in run))
+    person = low == "and" and (tokens[ahead].low in lex.titles or tokens[ahead].low in lex.first_names)
+    is_role = low == "of" and (run[-1].low in lex.titles or lex.nouns.get(run[-1].low) == "person")
+    return ahead - i + 1 if (is_head and wanted and not person) or is_role else 0
+
+
+def _names_of_run(scan: Scan, lex: Lexicon, run: list[Token], trust: bool) -> list[Name]:
+    article = False
+    while run and _function_word(lex, run[0]) and not _keeps_function_word(lex, run):
+        article = run[0].low == "the"
+        run = run[1:]
+    if not run:
+        return []
+    before = scan.text[max(0, run[0].start - 5) : run[0].start].casefold()
+    article = article or before.endswith("the ")
+    cut = _prefix_length(lex, run)
+    prefix, rest = run[:cut], run[cut:]
+    if not rest or (len(rest) == 1 and not prefix and _common_noun(scan, lex, rest[0], article, trust)):
+        return []
+    kind, gender = classify(lex, rest, prefix, article)
+    return [
+        Name(
+            start=rest[0].start,
+            end=rest[-1].end - (2 if rest[-1].possessive and scan.text[rest[-1].end - 2] in "'’" else 0),
+            words=tuple(token.text for token in rest),
+            kind=kind,
+            gender=gender,
+            prefix=" ".join(token.text for token in prefix),
+            run_start=run[0].start,
+            possessive=rest[-1].possessive,
+            article=article,
+        )
+    ]
+
+
+def _function_word(lex: Lexicon, token: Token) -> bool:
+    word = token.low
+    if word in lex.function_words:
+        return True
+    return ("’" in word or "'" in word) and re.split("['’]", word, maxsplit=1)[0] in lex.function_words
+
+
+def _keeps_function_word(lex: Lexicon, run: Sequence[Token]) -> bool:
+    """ "No 10", "May" (the minister) and the like: the whole run is a known name."""
+    if " ".join(t.text for t in run) in lex.known_organisations:
+        return True
+    if any(" ".join(t.text for t in run[:n]) in lex.places for n in (2, 3)):
+        return True
+    return run[0].low in ("may", "will", "mark", "june", "april") and len(run) > 1 and run[1].low in lex.surnames
+
+
+def _common_noun(scan: Scan, lex: Lexicon, token: Token, article: bool, trust: bool) -> bool:
+    """Whether a lone capitalised word is a noun in a title or at the start of a sentence rather than a name."""
+    noun_class = lex.nouns.get(token.low)
+    if token.low == "pac" or (noun_class in ("person", "unnamed", "group") and token.low not in lex.peoples):
+        return True
+    opens = scan.sentences[scan.sentence(token.start)] >= token.start - 1
+    if trust:
+        return opens and not article and noun_class == "document"
+    return opens and (noun_class is not None or token.low.endswith(("ing", "ly", "ed")))
+
+
+def _prefix_length(lex: Lexicon, run: Sequence[Token]) -> int:
+    """How many words of the run are a role or title before a person's name; all of them if nothing follows."""
+    if " ".join(t.text for t in run) in lex.known_organisations:
+        return 0
+    cut = 0
+    for i, token in enumerate(run):
+        bare = token.low.rstrip(".")
+        is_role = token.low in lex.titles or bare in lex.titles or lex.nouns.get(token.low) == "person"
+        is_role = is_role or (token.low in lex.nouns and lex.nouns[token.low] == "unnamed")
+        if is_role and (i > 0 or token.low not in lex.first_names or bare in lex.titles):
+            cut = i + 1
+    rest = run[cut:]
+    if cut and rest and rest[0].low == "of":
+        named = next((k for k in range(2, len(rest) - 1) if rest[k].low in lex.first_names), None)
+        if named is not None and not _is_organisation(lex, rest[named:]):
+            return cut + named
+    if cut and rest and (rest[0].low in ("of", "for", "on", "and") or _is_organisation(lex, rest)):
+        return 0 if _is_organisation(lex, run) else len(run)
+    if cut == len(run):
+        named = len(run) > 1 and run[0].low in lex.first_names and run[0].low not in lex.titles
+        return 0 if named or _is_organisation(lex, run) else cut
+    if not cut and len(run) > 2 and run[0].low in lex.adjectives and run[1].low in lex.first_names:
+        return 1
+    return cut
+
+
+def _is_organisation(lex: Lexicon, run: Sequence[Token]) -> bool:
+    text = " ".join(t.text for t in run)
+    return text in lex.known_organisations or any(
+        t.low in lex.organisation_words and (t is run[-1] or t.low in lex.organisation_heads) for t in run
+    )
+
+
+def classify(lex: Lexicon, run: Sequence[Token], prefix: Sequence[Token], article: bool) -> tuple[NameKind, str]:
+    """What a name is, and the gender of a person (m, f or -)."""
+    text = " ".join(t.text for t in run)
+    first, last = run[0].low, run[-1].low
+    gender = next((g for g in (_gender(lex, t.low) for t in reversed(prefix)) if g != "-"), "-")
+    if gender == "-" and not (len(run) == 1 and last in lex.surnames):
+        gender = lex.first_names.get(first, "-").replace("b", "-")
+    if gender == "-" and first.isascii() and "-" in first:
+        gender = lex.first_names.get(first.split("-")[0], "-").replace("b", "-")
+    if prefix and prefix[-1].low not in lex.adjectives:
+        return "person", gender
+    if text in lex.known_organisations:
+        return "organisation", "-"
+    if text in lex.places or text.removesuffix(".") in lex.places:
+        return "place", "-"
+    if last in lex.thing_words:
+        return "place", "-"
+    if last in lex.peoples and len(run) <= 3:
+        return "people", "-"
+    named = first in lex.first_names and 2 <= len(run) <= 5
+    if named and (not _is_organisation(lex, run) or (last not in lex.organisation_heads and not article)):
+        return "person", gender
+    if _is_organisation(lex, run) or any(t.low in ("of", "for", "and") for t in run):
+        return "organisation", "-"
+    return _by_shape(lex, run, article), gender
+
+
+def _gender(lex: Lexicon, word: str) -> str:
+    found = lex.titles.get(word, "-")
+    return found if found != "-" else lex.noun_gender.get(word, "-")
+
+
+def _by_shape(lex: Lexicon, run: Sequence[Token], article: bool) -> NameKind:
+    if len(run) == 1:
+        token = run[0]
+        if token.text.isupper() and 2 <= len(token.text) <= 6 and token.low not in lex.surnames:
+            return "organisation"
+        return "organisation" if article else "unknown"
+    if article or any(t.text.isupper() and len(t.text) > 2 and "." not in t.text for t in run):
+        return "organisation"
+    if len(run) <= 4 and all(t.text.replace(".", "").replace("-", "").replace("'", "").replace("’", "").isalpha() for t in run):
+        return "person"
+    return "organisation"
+
+
+def first_names_agree(lex: Lexicon, one: str, other: str) -> bool:
+    """Whether two first names may be one person's: equal, an initial, a nickname."""
+    if one == other:
+        return True
+    if len(one) <= 2 or len(other) <= 2:
+        return one[:1] == other[:1]
+    return other in lex.nicknames.get(one, ())
+
+
+def person_core(key: Sequence[str]) -> tuple[str, ...]:
+    """A person's name without suffixes ("Jr."), empty words aside."""
+    return tuple(word for word in key if word and word not in SUFFIXES)
+
+
+def same_person(lex: Lexicon, one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two full names (lower-case words) may be one person: same surname, first names that agree."""
+    a, b = person_core(one), person_core(other)
+    if len(a) < 2 or len(b) < 2:
+        return False
+    if a[-1] != b[-1] and a[-2:] != b[-2:]:
+        return False
+    if first_names_agree(lex, a[0], b[0]):
+        return True
+    return (len(a[0]) <= 2 and len(a) > 2 and a[1] == b[0]) or (len(b[0]) <= 2 and len(b) > 2 and b[1] == a[0])
+
+
+def initials(words: Sequence[str]) -> str:
+    """The acronym a name would have: first letters of its longer or capitalised words."""
+    return "".join(w[0] for w in words if w and (w[0].isupper() or len(w) > 3)).upper()

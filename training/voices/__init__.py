@@ -1,0 +1,1 @@
+"""How the voices stage's word lists and weights were made."""
