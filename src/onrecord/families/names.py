@@ -1,0 +1,87 @@
+"""One name for a voice across reports: `Mr Peskov` here is `Dmitry Peskov` there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from onrecord.families.words import lexicon, stem, words
+from onrecord.model import Reading, Voice
+
+_TITLE = re.compile(
+    r"^(?:(?:the|a|an|mr|mrs|ms|miss|dr|prof|professor|sir|dame|lord|lady|col|colonel|gen|general|lt|sgt|pc|rev|fr|"
+    r"father|president|minister|councillor|cllr|sen|senator|judge|justice)\b\.?\s+)+",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The common names of the voices of several readings."""
+
+    of: dict[tuple[int, str], str] = field(default_factory=dict)
+    """(report, voice id) -> name."""
+    organisation: dict[str, str] = field(default_factory=dict)
+    """Person -> the body that the person speaks for, both by common name."""
+    kinds: dict[str, str] = field(default_factory=dict)
+
+
+def bare(name: str) -> str:
+    """A name without articles, titles and possessive."""
+    return _TITLE.sub("", re.sub(r"[’']s?$", "", name.strip())).strip()
+
+
+def common_names(readings: Sequence[Reading]) -> Names:
+    """Give every voice the fullest name under which any of the reports knows it."""
+    voices = [(r, v) for r, reading in enumerate(readings) for v in reading.voices or ()]
+    full = sorted(
+        {bare(v.name) for _, v in voices if v.kind != "author"}, key=lambda n: (-len(n.split()), -len(n), n)
+    )
+    names = Names()
+    for report, voice in voices:
+        name = _fullest(voice, full)
+        names.of[report, voice.id] = name
+        names.kinds.setdefault(name, voice.kind)
+    for report, voice in voices:
+        if voice.speaks_for and (report, voice.speaks_for) in names.of:
+            names.organisation.setdefault(names.of[report, voice.id], names.of[report, voice.speaks_for])
+    return names
+
+
+def _fullest(voice: Voice, full: Sequence[str]) -> str:
+    own = bare(voice.name)
+    if voice.kind == "unnamed":
+        return own
+    for name in full:
+        if same_name(own, name):
+            return name
+    return own
+
+
+def same_name(short: str, full: str) -> bool:
+    """Whether a name may be another one shortened: the last words of a person's, or initials of a body's."""
+    a, b = _forms(short), _forms(full)
+    if not a or not b:
+        return False
+    if a == b:
+        return True
+    if not short[:1].isupper() or not full[:1].isupper():
+        return False
+    if len(a) < len(b) and (a == b[-len(a) :] or (a == b[: len(a)] and len(a) > 1)):
+        return True
+    initials = "".join(w[0] for w in b if w not in lexicon("stopwords.txt"))
+    return len(a) == 1 and len(b) > 2 and short.isupper() and a[0] == initials
+
+
+def alludes(text: str, name: str) -> bool:
+    """Whether a text mentions a layer by its name or by the noun it ends in: `the centre`, `two officers`."""
+    there = {stem(w.form) for w in words(text)}
+    own = [w for w in _forms(name) if w not in lexicon("stopwords.txt") and not w[:1].isdigit()]
+    if not own:
+        return False
+    return stem(own[-1]) in there or (name[:1].isupper() and stem(own[0]) in there and len(own[0]) > 4)
+
+
+def _forms(name: str) -> list[str]:
+    return [w.form for w in words(bare(name))]

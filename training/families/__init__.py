@@ -1,0 +1,1 @@
+"""Training the scorers that compare reports."""
