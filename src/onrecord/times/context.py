@@ -113,6 +113,11 @@ class Context:
         """The latest mention that names a day, month, quarter, year ..."""
         return next((t for t in self.recent() if calendar.start_of(t.value)), None)
 
+    def last_quarter(self) -> Time | None:
+        """The latest quarter told by itself; one told as "a year earlier" is no anchor for a further one."""
+        quarters = (t for t in self.recent() if calendar.granularity(t.value) == "quarter")
+        return next((t for t in quarters if t.anchor in (None, PUBLISHED)), None)
+
     def from_published(self, value: Callable[[date], str], kind: TimeKind = "date") -> Drafts:
         """A draft anchored on the publication date; unresolved where that is missing."""
         return [Draft(kind, value(self.published) if self.published else "", PUBLISHED)]

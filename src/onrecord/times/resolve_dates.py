@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from onrecord.model import Time
 from onrecord.times import calendar
 from onrecord.times.context import PUBLISHED, Context, Draft, Drafts
 from onrecord.times.resolve_clock import clock_of, with_part
@@ -278,7 +280,7 @@ def _quarter_last_year(context: Context) -> Drafts:
 
 def _same_quarter(context: Context, year: int) -> Draft:
     """The quarter of that year that the text last spoke of in another year."""
-    last = next((t for t in context.recent() if calendar.granularity(t.value) == "quarter"), None)
+    last = context.last_quarter()
     if last is None:
         return Draft("date", f"{year:04d}")
     return Draft("date", f"{year:04d}-{last.value[5:]}", last.id)
@@ -288,7 +290,7 @@ def quarter_before(context: Context) -> Drafts:
     """The year-ago quarter, the same period last year: what the text last spoke of, a year before."""
     number = context.integer("n") if context.has("n") else context.integer("m") if context.has("m") else 0
     if 1 <= number <= 4:
-        last = next((t for t in context.recent() if calendar.granularity(t.value) == "quarter"), None)
+        last = context.last_quarter()
         year = last.value[:4] if last else str(context.published.year) if context.published else ""
         return [Draft("date", f"{int(year) - 1:04d}-Q{number}" if year else "", last.id if last else PUBLISHED)]
     return year_before(context)
@@ -296,18 +298,28 @@ def quarter_before(context: Context) -> Drafts:
 
 def year_before(context: Context) -> Drafts:
     """A year earlier, a year ago: in talk of a quarter that quarter, else the year (ago) or the date (earlier)."""
-    ago = not context.has("way") or context.words("way")[0] == "ago"
-    step = 1 if context.words("way")[:1] in (["later"], ["after"]) else -1
-    last = next((t for t in context.recent() if calendar.granularity(t.value)), None)
+    ago = context.words("way") == ["ago"]
+    step = 1 if context.value("way") == "1" else -1
+    last = _talk_of(context)
     grain = calendar.granularity(last.value) if last else None
     if last and (grain == "quarter" or (not ago and grain in ("year", "month", "half-year", "season", "day"))):
         return [Draft("date", f"{int(last.value[:4]) + step:04d}{last.value[4:]}", last.id)]
     return context.from_published(lambda p: f"{p.year + step:04d}")
 
 
+def _talk_of(context: Context) -> Time | None:
+    """What "a year earlier" compares with: the latest quarter, unless a longer period was told after it."""
+    for time in context.recent():
+        if time.kind == "duration" and re.fullmatch(r"P\d+M", time.value):
+            return None
+        if calendar.granularity(time.value) == "quarter" and time.anchor in (None, PUBLISHED):
+            return time
+    return next((t for t in context.recent() if t.kind == "date" and t.anchor in (None, PUBLISHED)), None)
+
+
 def quarter_in_text(context: Context) -> Drafts:
     """The quarter: the one that the text last spoke of, else the last one that has ended."""
-    last = next((t for t in context.recent() if calendar.granularity(t.value) == "quarter"), None)
+    last = context.last_quarter()
     if context.has("the"):
         if last:
             return [Draft("date", last.value, last.id)]
@@ -394,9 +406,14 @@ def year_range(context: Context) -> Drafts:
 
 
 def year_end(context: Context) -> Drafts:
-    """Year-end, the year's end: by tense the last day of this year or of the year before."""
-    tense = context.tense()
-    return context.from_published(lambda p: f"{p.year - (p.month <= 3 and tense == 'past'):04d}")
+    """Year-end: the last day of this year, or of the year before; "the end of the year" is as vague as a year."""
+    past = context.before() == "since" or context.tense() == "past"
+
+    def value(published: date) -> str:
+        year = published.year - (past and (published.month <= 3 or context.before() == "since"))
+        return f"{year:04d}-12-31" if context.has("day") else f"{year:04d}"
+
+    return context.from_published(value)
 
 
 # --- weekdays --------------------------------------------------------------------------------------------------
@@ -414,7 +431,8 @@ def weekday(context: Context) -> Drafts:
         return [_at_time(context, found, anchor.id if anchor else None)]
     if context.published is None:
         return [_at_time(context, None, PUBLISHED)]
-    return [_at_time(context, _deictic_weekday(context, context.published, number), PUBLISHED)]
+    found = _deictic_weekday(context, context.published, number)
+    return [_at_time(context, found + timedelta(days=int(context.value("way") or 0)), PUBLISHED)]
 
 
 def _deictic_weekday(context: Context, published: date, number: int) -> date:

@@ -6,7 +6,7 @@ from datetime import date
 
 from onrecord.model import Time
 from onrecord.times import calendar
-from onrecord.times.context import PUBLISHED, Context, Draft, Drafts, number
+from onrecord.times.context import Context, Draft, Drafts, number
 
 _IN_TEXT = frozenset({"that", "same", "following", "ensuing", "subsequent", "previous", "preceding", "prior"})
 _CLOCK_UNITS = frozenset({"S", "M", "H"})
@@ -117,13 +117,21 @@ def duration(context: Context) -> Drafts:
     if context.has("half"):
         return [Draft("duration", _with_half(unit))]
     if context.has("n") and not context.has("vague"):
-        words = context.words("n")
-        return [Draft("duration", _duration(number(words, context.lexicon.values.get), unit))]
+        count = number(context.words("n"), context.lexicon.values.get)
+        if count and unit not in _CLOCK_UNITS and _lies_ahead(context):
+            return context.from_published(lambda p: _away(p, unit, count))
+        return [Draft("duration", _duration(count, unit))]
     if label == "unit" and context.hit.rule.name == "the year ended":
         return [Draft("duration", _duration(1, unit))]
     if label == "unit" and context.hit.rule.name == "a unit":
         return [Draft("duration", _duration(0.5, unit))]
     return [Draft("duration", _duration(None, unit))]
+
+
+def _lies_ahead(context: Context) -> bool:
+    """Whether "in five years" names the time five years on: after "in", where the clause looks ahead."""
+    plain = context.hit.labels["n"][0] == context.hit.start
+    return plain and context.before() == "in" and context.tense() == "future"
 
 
 def _duration(count: float | None, unit: str) -> str:
@@ -185,15 +193,3 @@ def weekday_set(context: Context) -> Drafts:
     part = context.value("part")
     return [Draft("set", f"XXXX-WXX-{context.value(label)}" + (f"T{part}" if part else ""))]
 
-
-__all__ = [
-    "PUBLISHED",
-    "ago",
-    "beside",
-    "duration",
-    "every",
-    "frequency",
-    "period",
-    "period_end",
-    "weekday_set",
-]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from onrecord.errors import BrokenModel
+from onrecord.times.firsts import first_classes
 from onrecord.times.words import Lexicon
 
 _PART = re.compile(r"\(\?[=!]|\(\?<[=!]|\{(\w+):|[a-z][a-z0-9]*|[{}()|?*+]|\s+|.")
@@ -41,21 +42,30 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """All rules as one compiled expression; `groups` maps its outermost groups to the rules."""
+    """All rules, compiled.
 
-    expression: re.Pattern[str]
+    `starts` finds the tokens that a rule can begin with; `expressions` holds for each class character the rules
+    that can begin with it, as one expression; `groups` maps the groups that close the rules to the rules.
+    """
+
+    starts: re.Pattern[str]
+    expressions: Mapping[str, re.Pattern[str]]
     groups: Mapping[str, Rule]
 
     def find(self, classes: str) -> Iterator[Hit]:
         """Every hit in a string of classes, from left to right, none overlapping another."""
-        for match in self.expression.finditer(classes):
-            group = match.lastgroup
-            assert group is not None  # every alternative is a named group
-            rule = self.groups[group]
-            labels = {
-                label: span for label in rule.labels if (span := match.span(f"{group}_{label}")) != (-1, -1)
-            }
-            yield Hit(rule, match.start(), match.end(), labels)
+        place = 0
+        while start := self.starts.search(classes, place):
+            match = self.expressions[start.group()].match(classes, start.start())
+            place = start.end()
+            if match and match.lastgroup and match.end() >= place:
+                yield self._hit(match, match.lastgroup)
+                place = match.end()
+
+    def _hit(self, match: re.Match[str], group: str) -> Hit:
+        rule = self.groups[group]
+        spans = ((label, match.span(f"{group}_{label}")) for label in rule.labels)
+        return Hit(rule, match.start(), match.end(), {label: span for label, span in spans if span[0] >= 0})
 
 
 def load_rules(lexicon: Lexicon) -> RuleBook:
@@ -63,14 +73,17 @@ def load_rules(lexicon: Lexicon) -> RuleBook:
     data = tomllib.loads((files("onrecord.times") / "data" / "rules.toml").read_text(encoding="utf-8"))
     grammar = _Grammar(_atoms(lexicon, data["sets"]), data["macros"])
     groups: dict[str, Rule] = {}
-    alternatives = []
+    starting: dict[str, list[str]] = {}
     for number, row in enumerate(data["rule"]):
         group = f"r{number}"
-        alternative = grammar.compile(row["match"], group)
-        labels = tuple(re.findall(rf"\(\?P<{group}_(\w+)>", alternative))
+        pattern = grammar.compile(row["match"], group)
+        labels = tuple(re.findall(rf"\(\?P<{group}_(\w+)>", pattern))
         groups[group] = Rule(row["name"], row["resolve"], row.get("value", ""), labels)
-        alternatives.append(f"(?P<{group}>{alternative})")
-    return RuleBook(re.compile("|".join(alternatives)), groups)
+        for letter in sorted(first_classes(pattern)):
+            # The rule's own group stands empty at its end: alternatives that begin with a class fail fast.
+            starting.setdefault(letter, []).append(f"(?:{pattern})(?P<{group}>)")
+    expressions = {letter: re.compile("|".join(patterns)) for letter, patterns in starting.items()}
+    return RuleBook(re.compile("[" + "".join(expressions) + "]"), expressions, groups)
 
 
 def _atoms(lexicon: Lexicon, sets: Mapping[str, str]) -> dict[str, str]:

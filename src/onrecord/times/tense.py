@@ -14,6 +14,9 @@ _REACH = 25
 _ED = 5
 """Shortest form in -ed taken for a past tense ("asked"); shorter ones are nouns as often ("bed", "need")."""
 
+_WILL = frozenset({"will", "ll", "would", "shall", "may", "might", "should"})
+_HAD = frozenset({"had"})
+
 
 class TenseReader:
     """Finds the tense for token ranges of texts; holds the verb list and the class characters it needs."""
@@ -72,8 +75,8 @@ class TenseReader:
             tense = self._tense(tokens.word(i).lower())
             if tense in ("past", "present", "future"):
                 return tense  # type: ignore[return-value]
-            if tense == "ahead":
-                return "future"
+            if tense in ("ahead", "behind", "leads"):
+                return "future" if tense == "ahead" else "past"
         return None
 
     def _back(self, tokens: Tokens, indices: Iterable[int]) -> Tense | None:
@@ -84,15 +87,18 @@ class TenseReader:
                 infinitive = True
                 continue
             tense = self._tense(tokens.word(i).lower())
-            if tense == "ahead":
-                return "future"
-            if infinitive and tense is not None:
-                return "past" if tense == "behind" else "future"
-            if tense == "behind":
-                return "past"
-            if tense in ("past", "present", "future"):
-                return tense  # type: ignore[return-value]
-        return "future" if infinitive else None
+            if tense is None:
+                continue
+            if tense == "ahead" or (infinitive and tense != "behind"):
+                return "past" if self._preceded(tokens, i, _HAD) else "future"
+            if tense in ("past", "behind", "leads"):
+                return "future" if self._preceded(tokens, i, _WILL) else "past"
+            return "present" if tense == "present" else "future"
+        return None
+
+    def _preceded(self, tokens: Tokens, i: int, words: frozenset[str]) -> bool:
+        """Whether one of the three tokens before token `i` is among the words ("will be named")."""
+        return any(tokens.word(k).lower() in words for k in range(max(0, i - 3), i))
 
     def _tense(self, word: str) -> str | None:
         known = self._verbs.get(word)
