@@ -13,23 +13,20 @@ from dataclasses import dataclass
 
 from onrecord.times.words import Lexicon
 
-_TOKEN = re.compile(
-    r"""\n[ \t\r\f\v]*\n\s*                            # a blank line: no expression runs over it
+_TOKEN = r"""
+        \n[ \t\r\f\v]*\n\s*                           # a blank line: no expression runs over it
       | [0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?(?![0-9])
       | [0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{4}|[0-9]{2})(?![0-9/])
       | [0-9]{1,2}/[0-9]{1,2}(?![0-9/])
       | ['’][0-9]{2}s?(?![0-9A-Za-z])
       | [0-9]{3,4}['’]s\b
       | [0-9]+(?:[.,:][0-9]+)*(?:(?:st|nd|rd|th|s)\b)?
-      | o['’]clock\b
       | [QH][1-4](?![0-9A-Za-z])
-      | year-(?:end|ago|earlier)\b | Year-(?:end|ago|earlier)\b
-      | [AaPp](?:\.[Mm]\.|[Mm]\b)
+      | (?:FORMS)(?!\w)
       | [^\W\d_]+
       | ['’](?:s\b)?
-      | \S""",
-    re.VERBOSE,
-)
+      | \S"""
+"""FORMS stands for the forms of words.tsv that hold other marks than letters."""
 
 _NUMERIC: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -96,17 +93,25 @@ class Tokens:
         return self.text[self.starts[index] : self.ends[index]]
 
 
-def lex(text: str, lexicon: Lexicon) -> Tokens:
-    """Cut a text into tokens. Linear in its length; never raises."""
-    starts, ends = array("q"), array("q")
-    classes: list[str] = []
-    known = lexicon.classes
-    for match in _TOKEN.finditer(text):
-        word = match.group()
-        starts.append(match.start())
-        ends.append(match.end())
-        classes.append(known.get(word) or lexicon.letters[_classify(word)])
-    return Tokens(text, starts, ends, "".join(classes))
+class Lexer:
+    """Cuts texts into tokens; made once for a lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        forms = sorted((form for form in lexicon.classes if not form.isalpha()), key=len, reverse=True)
+        self._pattern = re.compile(_TOKEN.replace("FORMS", "|".join(map(re.escape, forms))), re.VERBOSE)
+        self._known = lexicon.classes
+        self._letters = lexicon.letters
+
+    def lex(self, text: str) -> Tokens:
+        """Cut a text into tokens. Linear in its length; never raises."""
+        starts, ends = array("q"), array("q")
+        classes: list[str] = []
+        for match in self._pattern.finditer(text):
+            word = match.group()
+            starts.append(match.start())
+            ends.append(match.end())
+            classes.append(self._known.get(word) or self._letters[_classify(word)])
+        return Tokens(text, starts, ends, "".join(classes))
 
 
 def _classify(word: str) -> str:

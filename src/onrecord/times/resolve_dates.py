@@ -443,6 +443,8 @@ def _deictic_weekday(context: Context, published: date, number: int) -> date:
         return _weekday_beside(published, number, 1)
     if published.isoweekday() == number:
         return published
+    if context.before() in ("a", "an"):
+        return _weekday_beside(published, number, -1)
     ahead = context.tense() == "future" or (context.before() in _AHEAD_WORDS and context.tense() != "past")
     return _weekday_beside(published, number, 1 if ahead else -1)
 

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from onrecord.errors import BrokenModel
 from onrecord.model import Time
 from onrecord.times import calendar, resolve_clock, resolve_dates, resolve_spans
 from onrecord.times.context import Context, Draft, Drafts
-from onrecord.times.lexer import NUMERIC_CLASSES, OTHER_CLASSES, PUNCTUATION, Tokens, lex
+from onrecord.times.lexer import NUMERIC_CLASSES, OTHER_CLASSES, PUNCTUATION, Lexer, Tokens
 from onrecord.times.rules import RuleBook, load_rules
 from onrecord.times.tense import TenseReader
 from onrecord.times.words import Lexicon, load_lexicon
-from onrecord.errors import BrokenModel
 
 MADE_BY = "times_rules_v1"
 Resolver = Callable[[Context], Drafts]
@@ -67,6 +67,7 @@ class Tagger:
     """Rules, words and verbs, loaded once."""
 
     lexicon: Lexicon
+    lexer: Lexer
     rules: RuleBook
     tenses: TenseReader
 
@@ -78,11 +79,11 @@ class Tagger:
         missing = {rule.resolve for rule in rules.groups.values()} - set(RESOLVERS)
         if missing:
             raise BrokenModel(f"times/data/rules.toml names unknown resolvers: {', '.join(sorted(missing))}.")
-        return cls(lexicon, rules, TenseReader(lexicon))
+        return cls(lexicon, Lexer(lexicon), rules, TenseReader(lexicon))
 
     def times(self, text: str, published: str | None) -> tuple[Time, ...]:
         """The times of a text, in its order. `published`: YYYY-MM-DD or longer, None where it is not known."""
-        tokens = lex(text, self.lexicon)
+        tokens = self.lexer.lex(text)
         context = Context(tokens, self.lexicon, _day(published), self.tenses.around)
         for hit in self.rules.find(tokens.classes):
             context.hit = hit
