@@ -5,6 +5,7 @@ A working table that lives while one report is resolved; nothing of it leaves th
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -26,6 +27,10 @@ class Entity:
     gender: str = "-"
     forms: Counter[tuple[str, ...]] = field(default_factory=Counter)
     """Names as written (words) and how often; empty for a description."""
+    trusted: set[tuple[str, ...]] = field(default_factory=set)
+    """Forms that begin with a known first name; the others may have caught a word too many."""
+    full: list[int] = field(default_factory=list)
+    """Where it is named by more than one word."""
     label: str = ""
     """What to call it where it has no name."""
     mentions: list[Span] = field(default_factory=list)
@@ -49,7 +54,8 @@ class Entity:
         """The fullest name the report gives: most words, then most frequent; else the label."""
         if not self.forms:
             return self.label
-        best = max(self.forms, key=lambda words: (len(person_core([w.casefold() for w in words])), sum(map(len, words)), self.forms[words]))
+        forms = [form for form in self.forms if form in self.trusted] or list(self.forms)
+        best = max(forms, key=lambda words: (_fullness(words), self.forms[words], sum(map(len, words))))
         return " ".join(_normal_case(best))
 
     def before(self, position: int) -> int:
@@ -63,6 +69,10 @@ class Entity:
             return
         self.mentions.insert(i, span)
         self.subjects.insert(i, subject)
+
+
+def _fullness(words: Sequence[str]) -> int:
+    return len(person_core([word.casefold() for word in words]))
 
 
 def _normal_case(words: Sequence[str]) -> list[str]:
@@ -98,14 +108,23 @@ class Entities:
 
     def note(self, name: Name, entity: Entity) -> None:
         """Add a mention by name."""
-        entity.forms[name.words] += 1
+        by_capital = self.lex.places.get(name.text, ("", ""))[0] == "capital" and name.key not in self._by_key
+        by_people = name.kind == "people" and entity.kind == "place"
+        if not by_people and not (by_capital and entity.forms):
+            entity.forms[name.words] += 1
+        if len(name.words) > 1:
+            entity.full.append(name.start)
+            if entity.kind != "person" or name.key[0] in self.lex.first_names or len(name.key[0]) == 1:
+                entity.trusted.add(name.words)
         entity.add(Span(name.start, name.end), subject_like(self.scan, self.lex, name.run_start, name.end, name.possessive))
         entity.words.update(name.key)
+        entity.words.update(_party(self.scan.text, name.end))
         if name.gender != "-" and (entity.gender == "-" or name.prefix):
             entity.gender = name.gender
         if name.prefix:
             self.add_role(entity, name.prefix)
-        self._index(name.key, entity)
+        if not by_people and not by_capital:
+            self._index(name.key, entity)
 
     def add_role(self, entity: Entity, role: str) -> None:
         """Note a role, unless a fuller form of it is there; titles alone ("Mr.") are none."""
@@ -133,6 +152,35 @@ class Entities:
         """The body known as "<owner> <head>" ("Clinton campaign"), if the report names it so."""
         return self._parts.get((owner.number, head))
 
+    def make_part(self, owner: Entity, head: str) -> Entity:
+        """The same, made up from its owner's name where the report only says "his campaign"."""
+        known = self.part_of(owner, head)
+        if known is not None:
+            return known
+        label = f"{owner.name.split()[-1]} {head}"
+        entity = self.described("organisation", label, head, (*label.casefold().split(),), plural=False)
+        self._parts[owner.number, head] = entity
+        return entity
+
+    def read_display(self, names: Iterable[Name]) -> None:
+        """Full names from lines set like headlines, for people whom the body calls by surname alone."""
+        for name in names:
+            for i, word in enumerate(name.key):
+                for size in (2, 3):
+                    tail = name.key[i + size - 1 : i + size]
+                    known = self._by_key.get(tail) if tail else None
+                    if word not in self.lex.first_names or known is None or known.kind not in ("person", "unknown"):
+                        continue
+                    if known.full or tail[0] in self.lex.organisation_words:
+                        continue
+                    words = tuple(_normal_case(name.words[i : i + size]))
+                    known.forms[words] += 1
+                    known.trusted.add(words)
+                    known.kind = "person"
+                    known.words.update(name.key[i : i + size])
+                    if known.gender == "-":
+                        known.gender = self.lex.first_names[word].replace("b", "-")
+
     def read_parts(self, names: Iterable[Name]) -> None:
         """Bodies called by a name and a noun: "the Clinton campaign", "Mr. Obama's administration"."""
         for name in names:
@@ -153,6 +201,8 @@ class Entities:
             return
         label = " ".join(self.scan.text[name.start : end].split())
         label = label.removesuffix("'s").removesuffix("’s")
+        if name.possessive:
+            label = f"{name.words[-1]} {head}"
         entity = self._parts.get((owner.number, head))
         if entity is None:
             entity = Entity(len(self.all), "organisation", label=label, words={*name.key, head}, heads={head})
@@ -198,7 +248,8 @@ class Entities:
         known = self._by_key.get(key)
         if known is not None and (len(key) > 1 or known.kind not in ("person", "unknown")):
             return known
-        if name.kind in ("person", "unknown"):
+        single = len(key) == 1 and name.text not in self.lex.known_organisations
+        if name.kind in ("person", "unknown") or single:
             person = self._person(name)
             if person is not None:
                 return person
@@ -221,8 +272,9 @@ class Entities:
             return self.nearest_of(found, name)
         if len(core) == 1:
             firsts = self._by_first.get(core[0], ())
-            formal = bool(name.prefix) and core[0] in self.lex.first_names
-            if firsts and not formal:
+            if name.prefix:
+                firsts = [e for e in firsts if not any(form[-1].casefold() in self.lex.surnames for form in e.forms)]
+            if firsts:
                 return self.nearest_of(firsts, name)
         return None
 
@@ -234,11 +286,11 @@ class Entities:
         return max(fitting, key=lambda e: self._prominence(e, name.start))
 
     def _prominence(self, entity: Entity, position: int) -> float:
-        full = [span for span in entity.mentions if span.end_char - span.start_char > 0]
         sentence = self.scan.sentence(position)
-        last = entity.before(position)
-        near = last >= 0 and sentence - self.scan.sentence(entity.mentions[last].start_char) <= 1
-        return len(full) + (3.0 if near else 0.0) - entity.number * 1e-3
+        i = bisect_left(entity.full, position) - 1
+        near = i >= 0 and sentence - self.scan.sentence(entity.full[i]) <= 1
+        met = bool(entity.full) and min(entity.full) < position
+        return min(len(entity.full), 3) + (2.0 if near else 0.0) + (2.0 if met else 0.0) - entity.number * 1e-3
 
     def _body(self, name: Name) -> Entity | None:
         key = name.key
@@ -249,7 +301,7 @@ class Entities:
         fuller = self.lex.known_organisations.get(name.text, "")
         if fuller and tuple(fuller.casefold().split()) in self._by_key:
             return self._by_key[tuple(fuller.casefold().split())]
-        country = self.lex.peoples.get(key[-1]) if name.kind == "people" and name.article else self._country(name)
+        country = self._nation(name) if name.kind == "people" else self._country(name)
         if country and tuple(country.casefold().split()) in self._by_key:
             return self._by_key[tuple(country.casefold().split())]
         alike = [pair for word in key for pair in self._bodies.get(word, ())]
@@ -257,6 +309,11 @@ class Entities:
             if _short_form(self.lex, key, other, name):
                 return entity
         return None
+
+    def _nation(self, name: Name) -> str:
+        """ "The Saudis" for Saudi Arabia; not a party's people, and not Americans, who are many."""
+        country = self.lex.peoples.get(name.key[-1], "")
+        return country if self.lex.places.get(country, ("",))[0] == "country" and country != "United States" else ""
 
     def _country(self, name: Name) -> str:
         kind, country = self.lex.places.get(name.text, ("", ""))
@@ -269,6 +326,16 @@ _MERE_TITLES = frozenset("mr mrs ms miss dr sir sen rep gov senator representati
 _SMALL = frozenset("of the for and on in & de la".split())
 _SPEAKING_CAPITALS = frozenset("Beijing Berlin Moscow London Paris Tokyo Riyadh Tehran Ankara Kyiv Kiev Delhi Jerusalem Seoul Pyongyang".split())
 _NATIONAL = frozenset(("us", "uk", "american", "british", "united"))
+
+
+_PARTY = re.compile(r"\s*\((R|D|I)(?:[-–,)])")
+_PARTY_WORDS = {"R": ("republican", "gop"), "D": ("democrat", "democratic"), "I": ("independent",)}
+
+
+def _party(text: str, end: int) -> tuple[str, ...]:
+    """The party words behind "(R-Ky.)" after a name."""
+    found = _PARTY.match(text, end)
+    return _PARTY_WORDS[found.group(1)] if found else ()
 
 
 def _weight(name: Name) -> int:

@@ -31,8 +31,6 @@ class Anaphor:
     cue: frozenset[str]
     cue_direct: bool
     """Whether the content opens with a quotation mark."""
-    owner: Entity | None = None
-    """Whom the possessive pronoun of the phrase means."""
 
 
 def anaphor_kind(source: Source) -> str:
@@ -57,7 +55,11 @@ def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
         if kind not in ("person", "unknown", "unnamed") or entity.plural:
             return False
         return entity.gender == "-" or anaphor.source.gender in ("-", entity.gender)
+    if anaphor.kind == "who" and kind in ("organisation", "place", "document"):
+        return False
     if anaphor.kind == "person":
+        if anaphor.source.possessor and anaphor.source.head not in entity.words | entity.heads:
+            return False
         if kind not in ("person", "unknown", "unnamed") or entity.plural:
             return False
         return "-" in (entity.gender, anaphor.source.gender) or entity.gender == anaphor.source.gender
@@ -189,6 +191,12 @@ _TYPES = {
 }
 
 
+_PARTY_OF = {
+    "republican": "r", "gop": "r", "democrat": "d", "democratic": "d", "conservative": "c", "tory": "c", "labour": "l",
+    "independent": "i", "libertarian": "t", "green": "g",
+}
+
+
 def _description(lex: Lexicon, anaphor: Anaphor, entity: Entity) -> list[str]:
     source = anaphor.source
     out = []
@@ -210,8 +218,10 @@ def _description(lex: Lexicon, anaphor: Anaphor, entity: Entity) -> list[str]:
         out.append("no modifiers")
     if any(set(name.key) & entity.words and name.kind in ("person", "unknown") for name in source.names):
         out.append("named inside phrase")
-    if anaphor.owner is entity:
-        out.append("owner of phrase")
+    parties = {_PARTY_OF[word] for word in source.words if word in _PARTY_OF}
+    known = {_PARTY_OF[word] for word in entity.words if word in _PARTY_OF}
+    if parties and known:
+        out.append("party agrees" if parties & known else "party clashes")
     out.append("definite" if source.definite and not source.possessor else "possessed" if source.possessor else "indefinite")
     if entity.label and source.label.casefold() == entity.label.casefold():
         out.append("same words")

@@ -31,6 +31,8 @@ class Lexicon:
     organisation_words: frozenset[str]
     """Heads, suffixes and outlets' words together."""
     news_words: frozenset[str]
+    topic_words: frozenset[str]
+    """Words that "and" may join inside a body's name (Food and Drug Administration)."""
     thing_words: frozenset[str]
     """Last words of names that can say nothing: laws, days, streets, regions."""
     known_organisations: dict[str, str]
@@ -91,6 +93,7 @@ def lexicon() -> Lexicon:
         organisation_heads=marks["head"],
         organisation_words=marks["head"] | marks["suffix"] | marks["news"],
         news_words=marks["news"],
+        topic_words=marks["topic"],
         thing_words=marks["thing"],
         known_organisations={row[0]: row[1] if len(row) > 1 else "" for row in _rows("known_organisations.tsv")},
         places={row[0]: (row[1], row[2] if len(row) > 2 else "") for row in _rows("places.tsv")},

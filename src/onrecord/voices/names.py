@@ -71,6 +71,8 @@ def find_names(scan: Scan, lex: Lexicon, start: int = 0, end: int | None = None,
             i += 1
             continue
         run, i = _run(scan, lex, tokens, i)
+        if not trust and len(run) > 4 and all(t.text.isupper() for t in run):
+            continue
         names.extend(_names_of_run(scan, lex, run, trust))
     return names
 
@@ -105,7 +107,7 @@ def _link(scan: Scan, lex: Lexicon, run: Sequence[Token], tokens: Sequence[Token
     """How many tokens from i on (a particle, "of the" ... and the capital after it) go on with the run."""
     low = tokens[i].low
     ahead = i + 1
-    if low in ("of", "for", "and", "on", "to") and ahead < len(tokens) and tokens[ahead].low == "the":
+    if low in ("of", "for", "and", "on") and ahead < len(tokens) and tokens[ahead].low == "the":
         ahead += 1
     if ahead >= len(tokens) or not all(_joined(scan, tokens[k], tokens[k + 1]) for k in range(i, ahead)):
         return 0
@@ -115,17 +117,27 @@ def _link(scan: Scan, lex: Lexicon, run: Sequence[Token], tokens: Sequence[Token
     if low in PARTICLES and ahead == i + 1:
         return 2
     is_head = any(t.low in lex.organisation_heads or t.low.rstrip("s") in lex.organisation_heads for t in run[-3:])
-    wanted = low in ("of", "for", "on") or (low == "and" and any(t.low in ("of", "for") for t in run))
+    wanted = low in ("of", "for") or (low == "and" and any(t.low in ("of", "for") for t in run))
+    wanted = wanted or (low == "on" and run[-1].low in _ON and tokens[ahead].low not in lex.function_words)
+    topics = low == "and" and run[-1].low in lex.topic_words
+    if topics and (tokens[ahead].low in lex.topic_words or tokens[ahead].low in lex.organisation_heads):
+        return ahead - i + 1
     person = low == "and" and (tokens[ahead].low in lex.titles or tokens[ahead].low in lex.first_names)
     is_role = low == "of" and (run[-1].low in lex.titles or lex.nouns.get(run[-1].low) == "person")
     return ahead - i + 1 if (is_head and wanted and not person) or is_role else 0
 
 
+_ON = frozenset("committee council commission center centre conference subcommittee panel project".split())
+
+
 def _names_of_run(scan: Scan, lex: Lexicon, run: list[Token], trust: bool) -> list[Name]:
     article = False
     while run and _function_word(lex, run[0]) and not _keeps_function_word(lex, run):
+        if article and run[0].low == "new" and len(run) > 1:
+            break
         article = run[0].low == "the"
         run = run[1:]
+    run = run[_opening_word(scan, lex, run) :]
     if not run:
         return []
     before = scan.text[max(0, run[0].start - 5) : run[0].start].casefold()
@@ -150,6 +162,14 @@ def _names_of_run(scan: Scan, lex: Lexicon, run: list[Token], trust: bool) -> li
     ]
 
 
+def _opening_word(scan: Scan, lex: Lexicon, run: Sequence[Token]) -> int:
+    """1 if the run opens with a word that is no part of the name after it ("Conservative Icon | Ann Smith")."""
+    if len(run) < 3 or run[0].low in lex.first_names or len(run[0].text) < 3 or run[0].low in lex.titles:
+        return 0
+    known = run[1].low in lex.first_names and run[1].low not in lex.surnames and run[0].low not in lex.surnames
+    return int(known and run[1].text.isalpha() and run[0].low in scan.lower_words and not _is_organisation(lex, run))
+
+
 def _function_word(lex: Lexicon, token: Token) -> bool:
     word = token.low
     if word in lex.function_words:
@@ -161,7 +181,7 @@ def _keeps_function_word(lex: Lexicon, run: Sequence[Token]) -> bool:
     """ "No 10", "May" (the minister) and the like: the whole run is a known name."""
     if " ".join(t.text for t in run) in lex.known_organisations:
         return True
-    if any(" ".join(t.text for t in run[:n]) in lex.places for n in (2, 3)):
+    if any(" ".join(t.text for t in run[:n]).title() in lex.places for n in (2, 3)):
         return True
     return run[0].low in ("may", "will", "mark", "june", "april") and len(run) > 1 and run[1].low in lex.surnames
 
@@ -172,9 +192,11 @@ def _common_noun(scan: Scan, lex: Lexicon, token: Token, article: bool, trust: b
     if token.low == "pac" or (noun_class in ("person", "unnamed", "group") and token.low not in lex.peoples):
         return True
     opens = scan.sentences[scan.sentence(token.start)] >= token.start - 1
-    if trust:
-        return opens and not article and noun_class == "document"
-    return opens and (noun_class is not None or token.low.endswith(("ing", "ly", "ed")))
+    if not opens or article:
+        return False
+    if token.low in scan.lower_words and token.low not in lex.news_words and not token.possessive:
+        return token.low not in lex.first_names and token.text not in lex.known_organisations
+    return noun_class == "document" if trust else noun_class is not None or token.low.endswith(("ing", "ly", "ed"))
 
 
 def _prefix_length(lex: Lexicon, run: Sequence[Token]) -> int:
@@ -205,6 +227,8 @@ def _prefix_length(lex: Lexicon, run: Sequence[Token]) -> int:
 
 def _is_organisation(lex: Lexicon, run: Sequence[Token]) -> bool:
     text = " ".join(t.text for t in run)
+    if run[0].text in lex.places and run[0].low not in lex.first_names and any(t.low in lex.news_words for t in run):
+        return True
     return text in lex.known_organisations or any(
         t.low in lex.organisation_words and (t is run[-1] or t.low in lex.organisation_heads) for t in run
     )
@@ -223,7 +247,7 @@ def classify(lex: Lexicon, run: Sequence[Token], prefix: Sequence[Token], articl
         return "person", gender
     if text in lex.known_organisations:
         return "organisation", "-"
-    if text in lex.places or text.removesuffix(".") in lex.places:
+    if text in lex.places or text.removesuffix(".") in lex.places or (text.isupper() and text.title() in lex.places):
         return "place", "-"
     if last in lex.thing_words:
         return "place", "-"
@@ -245,9 +269,8 @@ def _gender(lex: Lexicon, word: str) -> str:
 def _by_shape(lex: Lexicon, run: Sequence[Token], article: bool) -> NameKind:
     if len(run) == 1:
         token = run[0]
-        if token.text.isupper() and 2 <= len(token.text) <= 6 and token.low not in lex.surnames:
-            return "organisation"
-        return "organisation" if article else "unknown"
+        acronym = token.text.isupper() and 2 <= len(token.text.replace(".", "")) <= 4 and token.low not in lex.surnames
+        return "organisation" if acronym else "unknown"
     if article or any(t.text.isupper() and len(t.text) > 2 and "." not in t.text for t in run):
         return "organisation"
     if len(run) <= 4 and all(t.text.replace(".", "").replace("-", "").replace("'", "").replace("’", "").isalpha() for t in run):

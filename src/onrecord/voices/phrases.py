@@ -23,6 +23,8 @@ class Phrase:
     kind: str
     plural: bool
     subject: bool
+    wide_start: int
+    """Where it starts with its article or possessive pronoun."""
 
 
 def noun_phrase_before(scan: Scan, lex: Lexicon, position: int) -> Phrase | None:
@@ -86,6 +88,8 @@ def _phrase(scan: Scan, lex: Lexicon, head: int, last: int) -> Phrase:
         if scan.text[left.end : scan.tokens[first].start] != " " or not _modifies(lex, left):
             break
         first -= 1
+    if first > 1 and scan.tokens[first - 1].low == "of" and scan.tokens[first - 2].low in lex.phrases["partitive"]:
+        first -= 2
     token = scan.tokens[head]
     start, end = scan.tokens[first].start, scan.tokens[last].end
     kind = _kind(lex, token) or "group"
@@ -98,10 +102,12 @@ def _phrase(scan: Scan, lex: Lexicon, head: int, last: int) -> Phrase:
         words=frozenset(t.low for t in scan.tokens[first : head + 1]),
         kind=kind,
         plural=kind == "group" or token.low.endswith("s"),
+        wide_start=previous.start if previous is not None and previous.low in _DETERMINERS else start,
         subject=previous is None or previous.low not in lex.phrases["preposition"],
     )
 
 
+_DETERMINERS = frozenset("the this that his her their its our my a an".split())
 _QUANTIFIERS = frozenset(
     "many some several most few two three four five six seven eight nine ten dozens hundreds thousands one another other".split()
 )

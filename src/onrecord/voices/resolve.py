@@ -70,6 +70,8 @@ class Resolver:
         names = find_names(self.scan, self.lex)
         self.entities = Entities(self.scan, self.lex)
         self.entities.read_names(names)
+        for span in self.scan.display:
+            self.entities.read_display(find_names(self.scan, self.lex, *span, trust=True))
         self.entities.read_parts(names)
         attributions = sorted(self.reading.attributions or (), key=_position)
         sources = {a.id: read_source(self.scan, self.lex, a.source) for a in attributions}
@@ -185,6 +187,9 @@ class Resolver:
             relative = self._relative(attribution, source)
             if relative is not None:
                 return relative
+        part = self._part(attribution, source) if source.noun_class == "organisation" else None
+        if part is not None:
+            return part
         maker = self._maker(source) if source.shape == "description" else None
         if maker is not None:
             return Answer(maker, False, f"{source.head} of {maker.name}", 0.8)
@@ -206,7 +211,9 @@ class Resolver:
         for part in source.parts:
             if part.shape in ("name", "pronoun"):
                 answer = self._answer(attribution, part)
-                labels.append(answer.entity.name if answer.entity else self.scan.text[part.start : part.end])
+                label = answer.entity.name if answer.entity else self.scan.text[part.start : part.end]
+                article = bool(labels) and part.name is not None and part.name.article
+                labels.append(f"the {label}" if article and not label.startswith("The ") else label)
                 confidence = min(confidence, answer.confidence)
             else:
                 labels.append(_plain(self.scan.text[part.start : part.end]))
@@ -234,6 +241,10 @@ class Resolver:
         phrase = noun_phrase_before(self.scan, self.lex, source.start)
         if phrase is None:
             return None
+        if phrase.kind == "unnamed" and not phrase.plural:
+            described = read_source(self.scan, self.lex, (Span(phrase.wide_start, phrase.end),))
+            if described.shape == "description" and described.definite:
+                return self._choose(attribution, described)
         if phrase.head == "those":
             end = max((s.end_char for s in attribution.content), default=phrase.end)
             label = " ".join(self.scan.text[phrase.start : min(max(end, source.end), phrase.start + 160)].split()).rstrip(" .,;”\"")
@@ -241,6 +252,22 @@ class Resolver:
         entity = self.entities.described(phrase.kind, phrase.label, phrase.head, phrase.words, phrase.plural)
         entity.add(Span(phrase.start, phrase.end))
         return Answer(entity, False, "the noun right before the relative pronoun", 0.8)
+
+    def _part(self, attribution: Attribution, source: Source) -> Answer | None:
+        """ "his campaign", "the Clinton campaign", "Mr. Obama's administration": a body named after its owner."""
+        if source.head not in _OWNED:
+            return None
+        owner: Entity | None = None
+        if source.possessor in ("his", "her"):
+            gender = "m" if source.possessor == "his" else "f"
+            pronoun = Source("pronoun", source.start, source.start + 3, pronoun=source.possessor, gender=gender)
+            owner = self._choose(attribution, pronoun).entity
+        elif source.names and source.names[0].kind in ("person", "unknown"):
+            owner = self.entities.find(source.names[0])
+        if owner is None or owner.kind not in ("person", "unknown"):
+            return None
+        part = self.entities.make_part(owner, source.head)
+        return Answer(part, False, f"the {source.head} of {owner.name}", 0.75)
 
     def _maker(self, source: Source) -> Entity | None:
         """A report or article of a named body speaks as that body."""
@@ -308,9 +335,6 @@ class Resolver:
         position = source.start if source.shape != "empty" else _position(attribution)[0]
         content = min(attribution.content, default=None)
         opening = self.scan.text[content.start_char : content.start_char + 2] if content else ""
-        owner = None
-        if source.possessor in ("his", "her", "its", "their"):
-            owner = self._history[-1] if self._history else None
         return f.Anaphor(
             source=source,
             attribution=attribution,
@@ -320,7 +344,6 @@ class Resolver:
             history_at=self._history_at,
             cue=frozenset(t.low for span in attribution.cue for t in self.scan.between(*span)),
             cue_direct=opening[:1] in ("“", '"') or opening == "''",
-            owner=owner,
         )
 
     def _candidates(self, anaphor: f.Anaphor) -> list[Candidate]:
@@ -389,6 +412,7 @@ _APPOSED = re.compile(r",\s+(?:the|a|an|now|then|then-|his|her|its|their)?\s*((?
 _MADE = frozenset(
     "report article editorial story data tally projection analysis column op-ed account interview forecast estimate investigation".split()
 )
+_OWNED = frozenset("campaign camp administration presidency".split())
 _KIND_OF_CLASS = {
     "person": "unnamed",
     "unnamed": "unnamed",

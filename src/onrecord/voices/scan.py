@@ -45,6 +45,8 @@ class Scan:
     quoted: tuple[Span, ...]
     """What stands between quotation marks, in order; a quotation that runs on has one span a paragraph."""
     quoted_starts: tuple[int, ...]
+    lower_words: frozenset[str]
+    """Words that the text also has in lower case."""
     display: tuple[Span, ...]
     """Lines set like headlines (most words capitalised) and furniture: no source of new names."""
 
@@ -88,6 +90,7 @@ def scan(report: Report) -> Scan:
         paragraphs=paragraphs,
         quoted=quoted,
         quoted_starts=tuple(span.start_char for span in quoted),
+        lower_words=frozenset(token.low for token in tokens if not token.capital),
         display=tuple(display),
     )
 

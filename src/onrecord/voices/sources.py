@@ -160,7 +160,8 @@ def _stands_alone(scan: Scan, lex: Lexicon, left: Source, link: Token, right: So
 def _is_list(scan: Scan, lex: Lexicon, left: Source, link: Token) -> bool:
     """Whether what stands before "and" is names with commas between and nothing else of weight."""
     text = scan.text[left.start : link.start]
-    pieces = [piece.strip() for piece in text.split(",") if piece.strip()]
+    pieces = [piece.strip().removeprefix("the ").strip() for piece in text.split(",") if piece.strip()]
+    pieces = [piece for piece in pieces if piece]
     return len(pieces) > 1 and all(piece[0].isupper() and len(piece.split()) <= 6 for piece in pieces)
 
 
@@ -172,7 +173,7 @@ def _listed(scan: Scan, lex: Lexicon, start: int, left: Source) -> tuple[Source,
     for piece in text.split(","):
         names = find_names(scan, lex, position, position + len(piece), trust=True)
         stripped = piece.strip().casefold()
-        if names and not stripped.startswith(("the ", "a ", "an ", "who ", "his ", "her ")):
+        if names and not stripped.startswith(("a ", "an ", "who ", "his ", "her ")):
             pieces.append(_phrase(scan, lex, list(scan.between(position, position + len(piece))), position, position + len(piece)))
         elif not pieces:
             return (left,)
@@ -205,6 +206,9 @@ def _core(scan: Scan, lex: Lexicon, tokens: Sequence[Token], names: Sequence[Nam
         if core and _BREAK.search(scan.text[core[-1].end : token.start]):
             break
         ends = token.low in lex.phrases["stop"] or token.low in lex.phrases["preposition"]
+        if ends and core and token.low.endswith(("ing", "ed")) and core[-1].low not in lex.nouns and core[-1].low not in lex.peoples:
+            ends = False
+        ends = ends or (bool(core) and token.low in _ISSUED and lex.nouns.get(core[-1].low) == "document")
         if core and ends and token.start not in inside:
             partitive = core[-1].low in lex.phrases["partitive"] and token.low == "of"
             if not (partitive or (token.low == "than" and core[-1].low == "more") or (token.low == "about" and len(core) < 2)):
@@ -234,7 +238,7 @@ def _head_name(
                 return name
     rest = scan.text[last.end : end]
     singular = lex.nouns.get(last.low) in ("person", "organisation") or lex.phrases["partitive"] & {last.low}
-    if singular and core[0].low not in _INDEFINITE or re.match(r"\s*(,|named|called)\s", rest):
+    if singular or re.match(r"\s*(,|named|called)\s", rest):
         for name in names:
             if name.start > last.end and name.kind in ("person", "organisation", "unknown") and _in_apposition(scan, lex, last, name):
                 return name
@@ -346,7 +350,7 @@ def _noun_class(lex: Lexicon, head: str, core: Sequence[Token]) -> str:
 
 
 def _label_start(core: Sequence[Token], noun_class: str) -> int:
-    skipped = _DEFINITE | _POSSESSIVE | {"a", "an", "only", "just", "all"}
+    skipped = _DEFINITE | {"a", "an", "only", "just", "all"}
     if noun_class == "document":
         skipped = skipped | _FRESH
     i = 0

@@ -8,13 +8,15 @@ from typing import cast
 
 from onrecord.model import Reading, Voice, VoiceKind
 from onrecord.voices.entities import Entity
-from onrecord.voices.features import Anaphor
+from onrecord.voices.features import AUTHOR, NONE, Anaphor
 from onrecord.voices.lexicon import Lexicon
 from onrecord.voices.ranker import Ranker
 from onrecord.voices.resolve import Answer, Candidate, Resolver
 
 THRESHOLD = 0.35
 """Chance under which a voice stays unresolved."""
+WRITER = 0.3
+"""Where no source is given, chance from which the report's writer is held to speak rather than nobody."""
 _MOST_REASONS = 4
 _KINDS: dict[str, VoiceKind] = {"place": "organisation", "unknown": "person"}
 
@@ -25,6 +27,10 @@ def name_voices(reading: Reading, lex: Lexicon, ranker: Ranker, made_by: str) ->
     def choose(anaphor: Anaphor, candidates: Sequence[Candidate]) -> tuple[int, float]:
         chances = ranker.chances(anaphor.kind, [candidate.features for candidate in candidates])
         best = max(range(len(chances)), key=chances.__getitem__)
+        if candidates[best].special == NONE:
+            writer = next((i for i, c in enumerate(candidates) if c.special == AUTHOR), None)
+            if writer is not None and chances[writer] >= WRITER:
+                return writer, max(chances[writer], THRESHOLD)
         return best, chances[best]
 
     answers = Resolver(reading, lex, choose).run()
