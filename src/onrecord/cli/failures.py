@@ -1,0 +1,29 @@
+"""`onrecord failures`: what could not be read, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def failures(ledger: Annotated[Path, typer.Argument(help="The ledger.", metavar="LEDGER")]) -> None:
+    """List the sources that could not be read, with the reason; a source leaves when it is read after all."""
+    from rich.table import Table
+
+    from onrecord.cli.terminal import console, one_line
+    from onrecord.ledger import open_ledger
+
+    with open_ledger(ledger) as book:
+        found = book.failures()
+    out = console()
+    if not found:
+        out.print("Nothing failed.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("source", "reason", "times", "last"):
+        table.add_column(name, overflow="fold")
+    for row in found:
+        table.add_row(one_line(row.source), one_line(row.reason), str(row.times_seen), row.last_seen[:10])
+    out.print(table)

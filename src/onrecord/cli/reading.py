@@ -1,0 +1,144 @@
+"""From inputs to readings, a batch at a time: what `onrecord read` does, without the terminal.
+
+Memory holds one batch. Whatever goes wrong with one report skips that report with a reason; only what makes
+going on senseless (`StopRun`) ends the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from onrecord.errors import SkipReport, StopRun
+from onrecord.model import Page, Reading, Report, Span
+
+BATCH_REPORTS = 16
+BATCH_CHARACTERS = 200_000
+"""A batch ends at so many reports or characters, whichever comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A source that was not read: the kind of error, and the reason in words."""
+
+    source: str
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A report that was read before, just so."""
+
+    source: str
+
+
+class Failed(Protocol):
+    """What the doors give for an input without a page."""
+
+    @property
+    def source(self) -> str:
+        """Where it was to come from."""
+        ...
+
+    @property
+    def reason(self) -> SkipReport:
+        """Why it did not."""
+        ...
+
+
+Batch = list[Reading | Skipped | Held]
+Read = Callable[[Sequence[Report]], list[Reading]]
+
+
+def batches(
+    pages: Iterable[Page | Failed],
+    parse: Callable[[Page], Report],
+    read: Read,
+    is_held: Callable[[Report], bool] = lambda report: False,
+) -> Iterator[Batch]:
+    """The readings of the pages in batches; each batch also says what was skipped or held on its way."""
+    done: Batch = []
+    waiting: list[Report] = []
+    for page in pages:
+        parsed = _parsed(page, parse)
+        if isinstance(parsed, Skipped):
+            done.append(parsed)
+        elif is_held(parsed):
+            done.append(Held(parsed.source))
+        else:
+            waiting.append(parsed)
+        if len(done) + len(waiting) >= BATCH_REPORTS or sum(len(r.text) for r in waiting) >= BATCH_CHARACTERS:
+            yield done + read_each(waiting, read)
+            done, waiting = [], []
+    if done or waiting:
+        yield done + read_each(waiting, read)
+
+
+def _parsed(page: Page | Failed, parse: Callable[[Page], Report]) -> Report | Skipped:
+    if not isinstance(page, Page):
+        return skipped(page.source, page.reason)
+    try:
+        return parse(page)
+    except StopRun:
+        raise
+    except Exception as error:  # a bug in one page's parsing must not end the run
+        return skipped(page.source, error)
+
+
+def read_each(reports: Sequence[Report], read: Read) -> Batch:
+    """Read the reports together; if that fails, in halves, until only those that fail are left out."""
+    if not reports:
+        return []
+    try:
+        return list(read(reports))
+    except StopRun:
+        raise
+    except Exception as error:  # as above: one report's bug is that report's
+        if len(reports) == 1:
+            return [skipped(reports[0].source, error)]
+    half = len(reports) // 2
+    return read_each(reports[:half], read) + read_each(reports[half:], read)
+
+
+def skipped(source: str, error: Exception) -> Skipped:
+    """The error as a reason; one that nobody raised on purpose is called a bug."""
+    if isinstance(error, SkipReport):
+        return Skipped(source, type(error).__name__, str(error))
+    reason = f"a bug in onrecord ({type(error).__name__}: {error}); please report it with this page"
+    return Skipped(source, "bug", reason)
+
+
+def firm(reading: Reading, least: float) -> Reading:
+    """The reading without attributions under a confidence, and without what rests on them alone.
+
+    What stood within a dropped attribution stands within the next one outside. A certainty whose speaker
+    is dropped goes too: it is nobody else's.
+    """
+    kept = {a.id: a for a in reading.attributions or () if a.confidence >= least}
+    outer = {a.id: a.within for a in reading.attributions or ()}
+
+    def next_kept(row: str | None) -> str | None:
+        while row is not None and row not in kept:
+            row = outer.get(row)
+        return row
+
+    def end(given: str | Span) -> str | Span:
+        if not isinstance(given, str) or given in kept:
+            return given
+        spans = reading.attribution(given).content or (Span(0, 0),)
+        return Span(spans[0].start_char, spans[-1].end_char)
+
+    def rests(rows: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(row for row in rows if row in kept)
+
+    check = reading.headline
+    return replace(
+        reading,
+        attributions=tuple(replace(a, within=next_kept(a.within)) for a in kept.values()),
+        certainties=tuple(c for c in reading.certainties or () if c.holder == "reporter" or c.holder in kept),
+        disputes=tuple(replace(d, claim=end(d.claim), denial=end(d.denial)) for d in reading.disputes or ()),
+        headline=replace(check, rests_on=rests(check.rests_on)) if check else None,
+        sentence_checks=tuple(replace(c, rests_on=rests(c.rests_on)) for c in reading.sentence_checks),
+    )

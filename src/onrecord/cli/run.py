@@ -1,0 +1,144 @@
+"""One run of `onrecord read`: where its batches go, what it counts, what it says at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from onrecord.cli.reading import Batch, Held, Skipped, firm, skipped
+from onrecord.cli.terminal import one_line, print_lines
+from onrecord.errors import OnrecordError
+from onrecord.model import Reading, Report
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from onrecord.ledger.contract import Ledger
+    from onrecord.ledger.records import Added
+
+NAMED = 20
+"""So many skipped sources are named at the end; the ledger keeps all of them."""
+
+
+@dataclass(slots=True)
+class Run:
+    """Takes batches, prints or stores them, and keeps count."""
+
+    ledger: Ledger | None
+    to: str
+    made_with: str
+    least: float
+    clock: Callable[[], float]
+    began: float = 0.0
+    reports: int = 0
+    attributions: int = 0
+    voices: int = 0
+    skipped: int = 0
+    named: list[Skipped] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)
+    changes: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.began = self.clock()
+
+    def holds(self, report: Report) -> bool:
+        """Whether the ledger has the report already, as read by this program."""
+        return self.ledger is not None and self.ledger.holds(report, made_with=self.made_with)
+
+    def take(self, batch: Batch) -> None:
+        """Store, print and count one batch."""
+        readings = [firm(row, self.least) if self.least else row for row in batch if isinstance(row, Reading)]
+        failed = [row for row in batch if isinstance(row, Skipped)]
+        self.changes["unchanged"] += sum(isinstance(row, Held) for row in batch)
+        if self.ledger is not None:
+            readings, more = self._store(self.ledger, readings)
+            failed += more
+            if failed:
+                self.ledger.fail({row.source: (row.kind, row.reason) for row in failed})
+        self._print(readings)
+        self._count(readings, failed)
+
+    def _store(self, ledger: Ledger, readings: Sequence[Reading]) -> tuple[list[Reading], list[Skipped]]:
+        """Add the batch at once; if a reading cannot be stored, one by one without it."""
+        try:
+            self._changed(ledger.add(readings, made_with=self.made_with))
+        except OnrecordError:
+            raise
+        except Exception as error:  # a reading that breaks the ledger's rules is a bug of that report
+            if len(readings) == 1:
+                return [], [skipped(readings[0].report.source, error)]
+            parts = [self._store(ledger, [reading]) for reading in readings]
+            return [r for stored, _ in parts for r in stored], [s for _, failed in parts for s in failed]
+        return list(readings), []
+
+    def _changed(self, added: Sequence[Added]) -> None:
+        self.changes.update(row.change for row in added)
+
+    def _print(self, readings: Sequence[Reading]) -> None:
+        if self.to == "jsonl":
+            from onrecord.exports.jsonl import dumps
+
+            print_lines(map(dumps, readings))
+        elif self.to == "table":
+            from onrecord.cli.statements import print_statements
+
+            for reading in readings:
+                print_statements(reading)
+
+    def _count(self, readings: Sequence[Reading], failed: Sequence[Skipped]) -> None:
+        self.reports += len(readings)
+        self.attributions += sum(len(reading.attributions or ()) for reading in readings)
+        self.voices += sum(len(reading.voices or ()) for reading in readings)
+        self.notes.update(note for reading in readings for note in reading.notes)
+        self.skipped += len(failed)
+        self.named += failed[: NAMED - len(self.named)]
+
+    def tell(self, console: Console) -> None:
+        """The closing summary."""
+        known = self.changes["unchanged"] if self.ledger is not None else 0
+        seconds = max(self.clock() - self.began, 1e-3)
+        total = self.reports + (known if self.to == "none" else 0)
+        console.print(
+            f"{_count_of(total, 'report')} in {seconds:.1f} s ({total / seconds:.1f} a second), "
+            f"{_count_of(self.attributions, 'attribution')}, {_count_of(self.voices, 'voice')}."
+        )
+        if self.ledger is not None:
+            names = ("new", "new version", "read again", "unchanged")
+            console.print("Ledger: " + ", ".join(f"{self.changes[name]} {name}" for name in names) + ".")
+        for note, times in self.notes.most_common(NAMED):
+            console.print(f"Note on {_count_of(times, 'report')}: {one_line(note)}", style="yellow")
+        if self.skipped:
+            console.print(f"Skipped {self.skipped}:", style="bold yellow")
+        for row in self.named:
+            console.print(f"  {one_line(row.source)}: {one_line(row.reason)}", style="yellow")
+        if self.skipped > len(self.named):
+            where = "; onrecord failures LEDGER lists all" if self.ledger is not None else ""
+            console.print(f"  … and {self.skipped - len(self.named)} more{where}", style="yellow")
+
+
+def _count_of(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
+@contextmanager
+def progress_of(console: Console, *, show: bool) -> Iterator[Callable[[Run], None]]:
+    """A line of progress on a terminal: how many reports, how many a second, how many skipped."""
+    if not (show and console.is_terminal):
+        yield lambda run: None
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("loading")
+
+        def advance(run: Run) -> None:
+            done = run.reports + run.changes["unchanged"]
+            rate = done / max(run.clock() - run.began, 1e-3)
+            words = f"{done:,} reports · {rate:.1f} a second · {run.skipped} skipped"
+            progress.update(task, description=words)
+
+        yield advance

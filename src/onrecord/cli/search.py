@@ -1,0 +1,131 @@
+"""`onrecord search`: statements by their words, voice, day, certainty."""
+# ruff: noqa: PLR0913, PLR0917 (a command's options are its parameters)
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from onrecord.model import Quotation
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from onrecord.ledger.records import Hit
+
+
+def search(
+    ledger: Annotated[Path, typer.Argument(help="The ledger.", metavar="LEDGER")],
+    words: Annotated[
+        str,
+        typer.Argument(
+            help='Words in any of their forms; "a phrase", a OR b, a NOT b, begin*. None for all statements.',
+            metavar="WORDS",
+        ),
+    ] = "",
+    voice: Annotated[
+        str | None, typer.Option(help="Who said it: a name, a part of one, or a number as in '#12'.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or later.")] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")
+    ] = None,
+    certainty: Annotated[
+        str | None,
+        typer.Option(
+            metavar="'>=0.8'", help="The band on the speaker's own yardstick, in quotes: '>=0.8', '<20%'."
+        ),
+    ] = None,
+    kind: Annotated[Quotation | None, typer.Option(help="How the words are given.")] = None,
+    disputed: Annotated[
+        bool, typer.Option("--disputed", help="Only claims that are denied, and denials.")
+    ] = False,
+    report: Annotated[str | None, typer.Option(help="Only this report.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    offset: Annotated[int, typer.Option(min=0, help="After so many.")] = 0,
+    to: Annotated[Literal["table", "jsonl"], typer.Option(help="What to print.")] = "table",
+) -> None:
+    """Search the statements of a ledger, best match first.
+
+    Dates are YYYY-MM-DD, YYYY-MM or YYYY; a report without a date is not found by date.
+    """
+    from onrecord.cli.terminal import console, print_lines
+    from onrecord.ledger import Search, open_ledger
+
+    asked = Search(
+        words,
+        voice=voice,
+        since=since,
+        until=until,
+        certainty=certainty,
+        quotation=kind,
+        disputed=disputed,
+        report=report,
+        limit=limit,
+        offset=offset,
+    )
+    with open_ledger(ledger) as book:
+        found = book.search(asked)
+    if to == "jsonl":
+        print_lines(map(_json, found.hits))
+        return
+    out = console()
+    for hit in found.hits:
+        out.print(_head(hit))
+        out.print(_snippet(hit))
+        if details := _details(hit):
+            out.print(details)
+        out.print()
+    last = offset + len(found.hits)
+    shown = f"{offset + 1}–{last} of {found.total}" if found.hits else f"0 of {found.total}"
+    out.print(
+        f"Statements {shown}." + (" More: --offset " + str(last) if last < found.total else ""), style="dim"
+    )
+
+
+def _json(hit: Hit) -> str:
+    import json
+    from dataclasses import asdict
+
+    return json.dumps(asdict(hit), ensure_ascii=False)
+
+
+def _head(hit: Hit) -> Text:
+    from rich.text import Text
+
+    from onrecord.cli.terminal import one_line, state_mark
+
+    key, _, row = hit.statement.rpartition(".")
+    head = Text(f"{key[:8]}.{row}  ", style="dim")
+    head.append(one_line(hit.voice or hit.source or "?"), style="bold cyan not dim")
+    head.append(f"  {one_line(hit.cue)}", style="magenta not dim")
+    place = " · ".join(one_line(part, 60) for part in (hit.published, hit.outlet, hit.title) if part)
+    head.append(f"  {place} ")
+    return head.append_text(state_mark(hit.review, hit.confidence))
+
+
+def _snippet(hit: Hit) -> Text:
+    from rich.text import Text
+
+    from onrecord.cli.terminal import console, has_colour, printable
+
+    marked = has_colour(console())
+    line = Text("    ")
+    for part, matched in hit.snippet:
+        words = " ".join(printable(part).split("\n"))
+        line.append(words if marked or not matched else f"*{words}*", style="bold reverse" if matched else "")
+    return line
+
+
+def _details(hit: Hit) -> Text | None:
+    from rich.text import Text
+
+    from onrecord.cli.terminal import band, one_line
+
+    parts = [f"{one_line(c.term)}: {band(c.low, c.high, c.yardstick)}" for c in hit.certainties]
+    parts += ["disputed"] if hit.disputed else []
+    parts += [f"said {one_line(hit.said)}"] if hit.said else []
+    parts += [f"through {one_line(hit.chain)}"] if " > " in hit.chain else []
+    return Text("    " + " · ".join(parts), style="yellow") if parts else None
