@@ -11,6 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from rapidfuzz.distance import Levenshtein
+
 from onrecord.model import Span
 from onrecord.voices.lexicon import Lexicon
 from onrecord.voices.names import Name, initials, person_core, same_person
@@ -270,12 +272,26 @@ class Entities:
         found = self._by_last.get(" ".join(core), ())
         if found:
             return self.nearest_of(found, name)
+        misspelt = self._misspelt(core)
+        if misspelt is not None:
+            return misspelt
         if len(core) == 1:
             firsts = self._by_first.get(core[0], ())
             if name.prefix:
                 firsts = [e for e in firsts if not any(form[-1].casefold() in self.lex.surnames for form in e.forms)]
             if firsts:
                 return self.nearest_of(firsts, name)
+        return None
+
+    def _misspelt(self, core: tuple[str, ...]) -> Entity | None:
+        """A surname one letter off that of a fully named person whose surname stands nowhere alone."""
+        word = core[-1]
+        if len(core) > 1 or len(word) < 5 or word in self.lex.surnames or word in self.lex.first_names:
+            return None
+        for last, people in self._by_last.items():
+            if last[0] == word[0] and abs(len(last) - len(word)) < 2 and len(people) == 1 and (last,) not in self._by_key:
+                if Levenshtein.distance(last, word, score_cutoff=1) == 1:
+                    return people[0]
         return None
 
     def nearest_of(self, entities: Sequence[Entity], name: Name) -> Entity:

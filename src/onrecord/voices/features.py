@@ -150,7 +150,10 @@ def _standing(anaphor: Anaphor, entity: Entity) -> list[str]:
     if entity.headline:
         out.append("in headline")
     if anaphor.source.gender != "-":
-        out.append("gender agrees" if entity.gender == anaphor.source.gender else "gender unknown")
+        agrees = "gender agrees" if entity.gender == anaphor.source.gender else "gender unknown"
+        out.append(agrees)
+        if anaphor.history and anaphor.history[-1] is entity:
+            out.append(f"spoke last, {agrees}")
     elif anaphor.kind == "he":
         out.append("gender unasked")
     if anaphor.kind in ("they", "people") and entity.plural:
@@ -166,6 +169,9 @@ _ALIKE = (
     frozenset("company firm group business corporation maker giant".split()),
     frozenset("university college school institution".split()),
     frozenset("agency department ministry bureau office government".split()),
+    frozenset("article piece story column report editorial analysis study".split()),
+    frozenset("committee panel subcommittee commission".split()),
+    frozenset("film documentary movie".split()),
     frozenset("letter statement email memo report document ad message cable summary article".split()),
     frozenset("official officials aide aides adviser advisers source sources".split()),
     frozenset("candidate nominee front-runner frontrunner contender hopeful".split()),
@@ -220,6 +226,9 @@ def _description(lex: Lexicon, anaphor: Anaphor, entity: Entity) -> list[str]:
         out.append("named inside phrase")
     parties = {_PARTY_OF[word] for word in source.words if word in _PARTY_OF}
     known = {_PARTY_OF[word] for word in entity.words if word in _PARTY_OF}
+    people = [name for name in source.names if name.kind in ("person", "unknown", "organisation")]
+    if people and not any(set(name.key) & entity.words for name in people):
+        out.append("other name inside phrase")
     if parties and known:
         out.append("party agrees" if parties & known else "party clashes")
     out.append("definite" if source.definite and not source.possessor else "possessed" if source.possessor else "indefinite")

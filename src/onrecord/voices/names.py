@@ -67,7 +67,9 @@ def find_names(scan: Scan, lex: Lexicon, start: int = 0, end: int | None = None,
         token = tokens[i]
         while shown is not None and shown.end_char <= token.start:
             shown = next(display, None)
-        if not token.capital or (not trust and shown is not None and shown.start_char <= token.start):
+        ordinal = token.text[0].isdigit() and token.low.endswith(("st", "nd", "rd", "th")) and len(token.text) < 6
+        ahead = ordinal and i + 1 < len(tokens) and tokens[i + 1].capital and _joined(scan, token, tokens[i + 1])
+        if not (token.capital or ahead) or (not trust and shown is not None and shown.start_char <= token.start):
             i += 1
             continue
         run, i = _run(scan, lex, tokens, i)
@@ -142,6 +144,9 @@ def _names_of_run(scan: Scan, lex: Lexicon, run: list[Token], trust: bool) -> li
         return []
     before = scan.text[max(0, run[0].start - 5) : run[0].start].casefold()
     article = article or before.endswith("the ")
+    outlet = _outlet_length(lex, run)
+    if outlet:
+        return _names_of_run(scan, lex, run[:outlet], trust) + _names_of_run(scan, lex, run[outlet:], trust)
     cut = _prefix_length(lex, run)
     prefix, rest = run[:cut], run[cut:]
     if not rest or (len(rest) == 1 and not prefix and _common_noun(scan, lex, rest[0], article, trust)):
@@ -162,9 +167,25 @@ def _names_of_run(scan: Scan, lex: Lexicon, run: list[Token], trust: bool) -> li
     ]
 
 
+def _outlet_length(lex: Lexicon, run: Sequence[Token]) -> int:
+    """Words of an outlet's name that runs into a person's ("Washington Post | Ann Smith"), else 0."""
+    for i in range(1, len(run) - 1):
+        person = run[i + 1].low in lex.first_names or (len(run) == i + 2 and run[i + 1].low not in lex.organisation_words)
+        if run[i].low in lex.news_words and run[0].text in lex.places and person and run[i + 1].low not in lex.nouns:
+            return i + 1
+    return 0
+
+
 def _opening_word(scan: Scan, lex: Lexicon, run: Sequence[Token]) -> int:
     """1 if the run opens with a word that is no part of the name after it ("Conservative Icon | Ann Smith")."""
-    if len(run) < 3 or run[0].low in lex.first_names or len(run[0].text) < 3 or run[0].low in lex.titles:
+    if len(run) < 2 or run[0].low in lex.first_names or len(run[0].text) < 3 or run[0].low in lex.titles:
+        return 0
+    opens = scan.sentences[scan.sentence(run[0].start)] >= run[0].start - 1
+    if opens and run[0].low.endswith(("ing", "ed")) and run[0].low not in lex.surnames:
+        return int(not _is_organisation(lex, run))
+    if opens and run[0].low in scan.lower_words and " ".join(t.text for t in run[1:]) in lex.places:
+        return 1
+    if len(run) < 3:
         return 0
     known = run[1].low in lex.first_names and run[1].low not in lex.surnames and run[0].low not in lex.surnames
     return int(known and run[1].text.isalpha() and run[0].low in scan.lower_words and not _is_organisation(lex, run))
@@ -227,7 +248,7 @@ def _prefix_length(lex: Lexicon, run: Sequence[Token]) -> int:
 
 def _is_organisation(lex: Lexicon, run: Sequence[Token]) -> bool:
     text = " ".join(t.text for t in run)
-    if run[0].text in lex.places and run[0].low not in lex.first_names and any(t.low in lex.news_words for t in run):
+    if run[0].text in lex.places and run[0].low not in lex.first_names and any(t.low in lex.news_words for t in run[1:-1]):
         return True
     return text in lex.known_organisations or any(
         t.low in lex.organisation_words and (t is run[-1] or t.low in lex.organisation_heads) for t in run

@@ -183,10 +183,15 @@ class Resolver:
             return self._together(attribution, source)
         if source.shape == "pronoun" and source.pronoun in FIRST:
             return self._speaker_around(attribution, source)
+        if source.shape == "pronoun" and f.anaphor_kind(source) == "you":
+            reader = self.entities.described("group", "you", "you", ("you",), plural=True)
+            return Answer(reader, False, "whoever is addressed", 0.6)
         if source.shape == "pronoun" and f.anaphor_kind(source) in ("who", "that"):
             relative = self._relative(attribution, source)
             if relative is not None:
                 return relative
+        if source.possessor in ("his", "her") and source.head in self.lex.phrases["facet"]:
+            return self._choose(attribution, self._possessor(source))
         part = self._part(attribution, source) if source.noun_class == "organisation" else None
         if part is not None:
             return part
@@ -259,15 +264,18 @@ class Resolver:
             return None
         owner: Entity | None = None
         if source.possessor in ("his", "her"):
-            gender = "m" if source.possessor == "his" else "f"
-            pronoun = Source("pronoun", source.start, source.start + 3, pronoun=source.possessor, gender=gender)
-            owner = self._choose(attribution, pronoun).entity
+            owner = self._choose(attribution, self._possessor(source)).entity
         elif source.names and source.names[0].kind in ("person", "unknown"):
             owner = self.entities.find(source.names[0])
         if owner is None or owner.kind not in ("person", "unknown"):
             return None
         part = self.entities.make_part(owner, source.head)
         return Answer(part, False, f"the {source.head} of {owner.name}", 0.75)
+
+    def _possessor(self, source: Source) -> Source:
+        """The possessive pronoun that opens a phrase, as a source of its own."""
+        gender = "m" if source.possessor == "his" else "f"
+        return Source("pronoun", source.start, source.start + 3, pronoun=source.possessor, gender=gender)
 
     def _maker(self, source: Source) -> Entity | None:
         """A report or article of a named body speaks as that body."""

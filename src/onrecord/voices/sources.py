@@ -115,8 +115,11 @@ def _pronoun_gender(word: str) -> str:
 
 def _joint(scan: Scan, lex: Lexicon, tokens: Sequence[Token], start: int, end: int) -> Source | None:
     """A source of two or more joined names ("Smith and Jones", "he and his staff"), or None."""
+    inside = {
+        token.start for name in find_names(scan, lex, start, end, trust=True) for token in scan.between(name.run_start, name.end)
+    }
     for i, token in enumerate(tokens):
-        if token.low not in ("and", "&") or i == 0 or i == len(tokens) - 1:
+        if token.low not in ("and", "&") or i == 0 or i == len(tokens) - 1 or token.start in inside:
             continue
         left = _side(scan, lex, scan_start=start, scan_end=token.start)
         right = _side(scan, lex, scan_start=tokens[i + 1].start, scan_end=end)
