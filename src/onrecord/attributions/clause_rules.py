@@ -16,6 +16,8 @@ _PRONOUNS = word_set("pronouns")
 _ADJUNCT = word_set("adjunct")
 _PLURAL_SUBJECTS = word_set("plural_subjects")
 _CLAUSE_OPENERS = word_set("clause_openers")
+_NOT_BEHIND_TAG = word_set("not_behind_tag")
+_FINITE = word_set("finite")
 _CONJUNCTIONS = word_set("conjunctions")
 _DETERMINERS = word_set("determiners")
 
@@ -28,8 +30,8 @@ class Found:
     source: Spans
     cue: Span
     content: Spans
-    tag_end: int | None = None
-    """Where the tag ends, for rules whose content may go on behind it."""
+    tag_ends: tuple[int, ...] = ()
+    """Where the tag may end, for rules whose content may go on behind it."""
     open_end: bool = False
     """Whether the content is announced by a colon at the end and stands in the next paragraph."""
 
@@ -62,9 +64,34 @@ def _tag(sentence: Sentence, verb: Verb) -> Found | None:
         return None
     at = subject_start(sentence, subject)
     content = _content_before(sentence, at)
-    if content is None or not _may_be_tagger(sentence, at) or not _nothing_follows(sentence, verb):
+    if content is None or not _may_be_tagger(sentence, at):
         return None
-    return _tag_found(sentence, verb, subject, content, at)
+    if not _hangs_on_quotation(sentence, verb, at) and not _nothing_follows(sentence, verb):
+        return None
+    return _tag_found(sentence, verb, subject, (content, *_behind_tag(sentence, verb, content)), at)
+
+
+def _hangs_on_quotation(sentence: Sentence, verb: Verb, at: int) -> bool:
+    """Whether a quotation that ends in a comma stands right before the subject, and no second one behind the verb."""
+    if sentence[at - 1].kind != "quote" or sentence[at - 1].last != ",":
+        return False
+    return verb.end >= len(sentence) or not (
+        sentence[verb.end].kind == "quote" or sentence[verb.end].lower in ("that", ":")
+    )
+
+
+def _behind_tag(sentence: Sentence, verb: Verb, content: Span) -> Spans:
+    """What goes on behind a tag between commas: "the talks, officials said, were open" (not behind a quotation)."""
+    start = verb.end + 1
+    if start + 2 >= len(sentence) or sentence[verb.end].lower != "," or sentence[0].span == content:
+        return ()
+    first = sentence[start]
+    if first.kind != "word" or first.lower.endswith("ing") or first.lower in _NOT_BEHIND_TAG or first.capital:
+        return ()
+    end = len(sentence)
+    while end > start and sentence[end - 1].kind == "mark":
+        end -= 1
+    return (Span(first.start, sentence[end - 1].end),)
 
 
 def _inverted_tag(sentence: Sentence, verb: Verb) -> Found | None:
@@ -80,11 +107,11 @@ def _inverted_tag(sentence: Sentence, verb: Verb) -> Found | None:
         head.endswith("ing") or "," in (t.lower for t in sentence[: verb.start - 1])
     ):
         return None
-    source = phrase_after(sentence, verb.end)
+    source = phrase_after(sentence, verb.end, apposition=True)
     content = _content_before(sentence, verb.start)
     if source is None or content is None:
         return None
-    return _tag_found(sentence, verb, source, content, verb.start)
+    return _tag_found(sentence, verb, source, (content,), verb.start)
 
 
 def _may_be_tagger(sentence: Sentence, at: int) -> bool:
@@ -92,20 +119,26 @@ def _may_be_tagger(sentence: Sentence, at: int) -> bool:
     first = sentence[at]
     if not (first.capital or first.lower in _DETERMINERS or first.lower in _PLURAL_SUBJECTS):
         return False
+    if sentence[0].kind == "quote" or sentence[at - 1].kind == "quote":
+        return True
+    opener = sentence[0].lower
     return (
-        sentence[0].kind == "quote"
-        or sentence[at - 1].kind == "quote"
-        or sentence[0].lower not in _CLAUSE_OPENERS
+        opener not in _CLAUSE_OPENERS and not opener.endswith("ing") and _has_finite_verb(sentence[: at - 1])
     )
 
 
-def _tag_found(sentence: Sentence, verb: Verb, source: Span, content: Span, at: int) -> Found:
-    quoted = sentence[0].kind == "quote" and sentence[0].span == content
+def _has_finite_verb(words: Sentence) -> bool:
+    return any(token.lower in _FINITE or token.lower.endswith(("ed", "n't")) for token in words)
+
+
+def _tag_found(sentence: Sentence, verb: Verb, source: Span, content: Spans, at: int) -> Found:
+    quoted = sentence[0].kind == "quote" and sentence[0].span == content[0]
     end = max(source.end_char, sentence[verb.end - 1].end)
     rule = "tag after quotation" if quoted else "tag after clause"
     if not quoted and sentence[at - 1].kind == "quote":
         rule = "tag after mixed"
-    return Found(rule, (source,), _cue_span(sentence, verb), (content,), tag_end=end)
+    ends = (end, sentence[-1].end) if len(content) == 1 else ()
+    return Found(rule, (source,), _cue_span(sentence, verb), content, tag_ends=ends)
 
 
 def _content_before(sentence: Sentence, at: int) -> Span | None:
@@ -128,6 +161,10 @@ def _nothing_follows(sentence: Sentence, verb: Verb) -> bool:
     if verb.end >= len(sentence):
         return True
     token = sentence[verb.end]
+    if _announced(sentence, verb.end, verb.cue.frames) is not None:
+        return False
+    if token.lower in ("by", "as") or (token.lower == "to" and "i" in verb.cue.frames):
+        return False
     if "a" in verb.cue.frames and token.kind == "word":
         return not any(
             t.lower in ("that", ",") or t.kind == "quote" for t in sentence[verb.end : verb.end + 8]
@@ -316,7 +353,6 @@ def _around_phrase(sentence: Sentence, start: int, end: int) -> Found | None:
             (source,),
             cue,
             (Span(sentence[0].start, sentence[last].end),),
-            source.end_char,
         )
     while after < len(sentence) and sentence[after].kind == "mark":
         after += 1

@@ -7,7 +7,10 @@ from onrecord.attributions.word_sets import word_set
 from onrecord.model import Span
 
 _LONGEST = 25
+_MOST_APPOSITIONS = 3
 _SUBORDINATORS = word_set("subordinators")
+_INSERTED = word_set("inserted")
+_APPOSED = word_set("apposed")
 _RELATIVES = word_set("relatives")
 _OPENERS = word_set("openers")
 _STOPS = frozenset(";:()[]—–")
@@ -21,6 +24,8 @@ def subject_before(sentence: Sentence, end: int) -> Span | None:
     None if there is no word, e.g. in "…, adding": the caller knows whose sentence it is.
     """
     if end > 0 and sentence[end - 1].lower == ",":
+        if end > 3 and sentence[end - 3].lower == "," and sentence[end - 2].lower in _INSERTED:
+            return subject_before(sentence, end - 3)
         return _with_apposition(sentence, end - 1)
     start = _back_to_boundary(sentence, end)
     return _trimmed(sentence, start, end)
@@ -35,12 +40,16 @@ def _back_to_boundary(sentence: Sentence, end: int) -> int:
     start = end
     while start > 0 and end - start < _LONGEST:
         token = sentence[start - 1]
+        if token.lower == ")" and start > 3 and sentence[start - 3].lower == "(":
+            start -= 3
+            continue
         if token.kind == "quote" or token.lower in _STOPS or token.lower == ",":
             break
         if token.lower in _SUBORDINATORS and not _is_preposition(sentence, start - 1):
             break
         if token.lower in _RELATIVES:
-            return start - 1
+            # "who said", but "which the mayor said".
+            return start - 1 if start == end else start
         if token.lower in ("and", "or") and (start < 2 or not _joins_names(sentence, start - 1, end)):
             break
         start -= 1
@@ -58,16 +67,31 @@ def _joins_names(sentence: Sentence, i: int, end: int) -> bool:
 
 
 def _with_apposition(sentence: Sentence, comma: int) -> Span | None:
-    """The subject of "Lee, a lawyer from York, said", up to the second comma (exclusive)."""
-    start = comma
-    while start > 0 and comma - start < _LONGEST and sentence[start - 1].lower != ",":
+    """The subject of "Lee, 48, a lawyer from York, said", with the comma before the cue, as PolNeAR has it."""
+    first = behind = comma
+    for _ in range(_MOST_APPOSITIONS):
+        start = _back_to_comma(sentence, behind, comma)
+        if start is None:
+            return None
+        first = _back_to_boundary(sentence, start - 1)
+        if first >= start - 1:
+            return None
+        opener = sentence[first].lower
+        if first == 0 or sentence[first - 1].lower != "," or not (opener in _APPOSED or opener.isdigit()):
+            break
+        behind = first
+    subject = _trimmed(sentence, first, comma)
+    return Span(subject.start_char, sentence[comma].end) if subject is not None else None
+
+
+def _back_to_comma(sentence: Sentence, end: int, last: int) -> int | None:
+    """The index behind the nearest comma before `end`; None if there is none near, or a stop stands before it."""
+    start = end if end == last else end - 1
+    while start > 0 and last - start < 2 * _LONGEST and sentence[start - 1].lower != ",":
         if sentence[start - 1].kind == "quote" or sentence[start - 1].lower in _STOPS:
             return None
         start -= 1
-    if start == 0:
-        return None
-    first = _back_to_boundary(sentence, start - 1)
-    return _trimmed(sentence, first, comma) if first < start - 1 else None
+    return start if start > 0 and sentence[start - 1].lower == "," else None
 
 
 def _trimmed(sentence: Sentence, start: int, end: int) -> Span | None:
@@ -87,11 +111,20 @@ def first_subject(sentence: Sentence, verb_starts: list[int]) -> Span | None:
     return None
 
 
-def phrase_after(sentence: Sentence, start: int) -> Span | None:
-    """The noun phrase that begins at token `start`: up to punctuation, a quotation or a word that opens a clause."""
+def phrase_after(sentence: Sentence, start: int, *, apposition: bool = False) -> Span | None:
+    """The noun phrase that begins at token `start`: up to punctuation, a quotation or a word that opens a clause.
+
+    With `apposition`, what follows a comma goes with it up to the next comma or the end ("said Lee, a lawyer").
+    """
     end = start
     while end < len(sentence) and end - start < _LONGEST and _continues(sentence, start, end):
         end += 1
+    if apposition and end + 2 < len(sentence) and end > start and sentence[end].lower == ",":
+        behind = sentence[end + 1]
+        if behind.lower in _APPOSED or (behind.kind == "word" and behind.lower.isdigit()):
+            end += 1
+            while end < len(sentence) and (sentence[end].kind == "word" or _is_abbreviation(sentence, end)):
+                end += 1
     return _trimmed(sentence, start, end)
 
 

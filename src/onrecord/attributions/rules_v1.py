@@ -189,7 +189,7 @@ def _resolved(text: str, found: list[Found], quotes: Quotes) -> Iterator[Found]:
         content = list(hit.content)
         if hit.open_end:
             content += _next_quotation(text, hit.cue.end_char, quotes)
-        if hit.tag_end is not None and hit.content:
+        if hit.tag_ends and hit.content:
             content += _behind_tag(text, hit, quotes, starts, taken)
         if content:
             content += _following(content[-1], quotes, starts)
@@ -208,10 +208,11 @@ def _behind_tag(text: str, hit: Found, quotes: Quotes, starts: dict[int, int], t
     """“A,” Lee said. “B.”: B, if it begins right behind the tag in the same paragraph and nobody else's tag has it."""
     if hit.content[-1].end_char not in {q.end_char for q in quotes.over(hit.content[-1])}:
         return []
-    gap = _TAG_GAP.match(text, hit.tag_end or 0)
-    at = gap.end() if gap else 0
-    if at in starts and at not in taken and "\n" not in text[hit.tag_end : at]:
-        return [quotes.outer[starts[at]].span]
+    for end in hit.tag_ends:
+        gap = _TAG_GAP.match(text, end)
+        at = gap.end() if gap else end
+        if at in starts and at not in taken and "\n" not in text[end:at]:
+            return [quotes.outer[starts[at]].span]
     return []
 
 

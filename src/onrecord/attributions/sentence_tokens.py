@@ -16,6 +16,8 @@ from onrecord.wording import sentences
 
 _TOKEN = re.compile(r"\w+(?:['’&.\-]\w+)*|[^\w\s]")
 _LONGEST_TAG = 9
+_LONGEST_SENTENCE = 200
+"""Tokens; what is longer is no sentence, and is cut so that the cost stays linear in the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def split(text: str, region: Span, quotes: Sequence[Quote], lexicon: Lexicon) ->
     tokens = list(_tokens(text, region, quotes))
     for i, token in enumerate(tokens):
         found[-1].append(token)
-        if i + 1 < len(tokens) and _ends_sentence(tokens, i, stops, text, lexicon):
+        full = len(found[-1]) >= _LONGEST_SENTENCE
+        if i + 1 < len(tokens) and (full or _ends_sentence(tokens, i, stops, text, lexicon)):
             found.append([])
     return [sentence for sentence in found if sentence]
 
