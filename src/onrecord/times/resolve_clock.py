@@ -38,6 +38,8 @@ def with_part(context: Context, day: date | None, anchor: str | None) -> Draft:
 
 def today(context: Context) -> Drafts:
     """Today, yesterday, tomorrow, tonight, this morning, last night; with a clock time before it or not."""
+    if context.words("today") == ["today"] and context.before() == "usa":
+        return []  # the newspaper
     if context.published is None:
         return [Draft("date" if context.has("today") else "time", "", PUBLISHED)]
     step = _days_away(context)
@@ -52,6 +54,8 @@ def today(context: Context) -> Drafts:
 
 
 def _days_away(context: Context) -> int:
+    if context.words("tonight") == ["overnight"]:
+        return 0 if context.tense() == "future" else -1
     if context.has("shift"):
         return -1 if context.value("shift") == "-1" else 0
     value = context.value("today")

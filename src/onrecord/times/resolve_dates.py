@@ -16,7 +16,7 @@ _AHEAD_WORDS = frozenset({"until", "till", "by"})
 _COST: Mapping[Tense | None, tuple[float, float]] = {
     "past": (1.0, 4.0),
     "present": (1.0, 1.5),
-    "future": (3.0, 1.0),
+    "future": (4.0, 1.0),
     None: (1.0, 1.5),
 }
 """What a step back and a step ahead cost when the year is left out: the cheapest candidate is taken."""
@@ -445,7 +445,8 @@ def _deictic_weekday(context: Context, published: date, number: int) -> date:
         return published
     if context.before() in ("a", "an"):
         return _weekday_beside(published, number, -1)
-    ahead = context.tense() == "future" or (context.before() in _AHEAD_WORDS and context.tense() != "past")
+    tense = context.tense()
+    ahead = tense == "future" or (context.before() in _AHEAD_WORDS and tense != "past")
     return _weekday_beside(published, number, 1 if ahead else -1)
 
 

@@ -35,14 +35,14 @@ class TenseReader:
     def around(self, tokens: Tokens, start: int, end: int) -> Tense | None:
         """The tense for tokens [start, end): nearest verb to the left in the clause, then to the right.
 
-        Before a possessive ("Friday's vote will ...") the verb to the right decides.
+        Of what a possessive names ("Friday's vote") only a verb to the left tells ("will attend Friday's vote").
         """
         left = self._left(tokens, start)
         comma = next((i for i in left if tokens.classes[i] == self._comma), None)
         near = [i for i in left if comma is None or i > comma]
         right = self._right(tokens, end)
         if tokens.classes[end : end + 1] == self._poss:
-            return self._first(tokens, right)
+            return self._back(tokens, near)
         beyond = [i for i in left if comma is not None and i < comma]
         return self._back(tokens, near) or self._first(tokens, right) or self._back(tokens, beyond)
 
@@ -89,7 +89,7 @@ class TenseReader:
             tense = self._tense(tokens.word(i).lower())
             if tense is None:
                 continue
-            if tense == "ahead" or (infinitive and tense != "behind"):
+            if tense == "ahead" or (infinitive and tense in ("leads", "future", "present")):
                 return "past" if self._preceded(tokens, i, _HAD) else "future"
             if tense in ("past", "behind", "leads"):
                 return "future" if self._preceded(tokens, i, _WILL) else "past"
