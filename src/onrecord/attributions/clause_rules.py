@@ -161,19 +161,22 @@ def _nothing_follows(sentence: Sentence, verb: Verb) -> bool:
     if verb.end >= len(sentence):
         return True
     token = sentence[verb.end]
-    if _announced(sentence, verb.end, verb.cue.frames) is not None:
-        return False
-    if token.lower in ("by", "as") or (token.lower == "to" and "i" in verb.cue.frames):
+    if _announced(sentence, verb.end, verb.cue.frames) is not None or _is_complement(token, verb):
         return False
     if "a" in verb.cue.frames and token.kind == "word":
         return not any(
             t.lower in ("that", ",") or t.kind == "quote" for t in sentence[verb.end : verb.end + 8]
         )
-    if token.lower == "that" or token.kind == "quote" or token.lower == ":":
-        return False
     if token.lower == "," and verb.end + 1 < len(sentence):
         return sentence[0].kind == "quote" or sentence[verb.end + 1].kind != "quote"
     return token.kind == "mark" or token.lower in _ADJUNCT
+
+
+def _is_complement(token: Token, verb: Verb) -> bool:
+    """Whether the token right behind the verb belongs to it: "endorsed by", "known as", "vowed to", "said that"."""
+    if token.kind == "quote" or token.lower == "to":
+        return token.kind == "quote" or "i" in verb.cue.frames
+    return token.lower in ("by", "as", "that", ":")
 
 
 # ---- the clause behind its cue: Lee said (that) … · Lee told the Post that … · Lee said: “…” · Lee vowed to …
