@@ -25,11 +25,11 @@ from onrecord.voices.lexicon import lexicon
 from onrecord.voices.resolve import Candidate, Resolver
 
 OUT = Path(__file__).resolve().parents[2] / "src" / "onrecord" / "voices" / "data" / "ranker.json"
-PENALTY = 0.6
+PENALTY = 0.3
 """Strength of the L2 penalty on weights shared by all classes."""
 CLASS_PENALTY = 1.2
 """The same on weights of one class."""
-STEPS = 400
+STEPS = 300
 SMALLEST = 0.02
 """Weights under this are left out of the file."""
 

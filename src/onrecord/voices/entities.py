@@ -132,6 +132,8 @@ class Entities:
         """Note a role, unless a fuller form of it is there; titles alone ("Mr.") are none."""
         words = role.casefold().replace(".", "").split()
         entity.words.update(words)
+        lead = words[: next((i for i, w in enumerate(words) if w in self.lex.phrases["preposition"]), len(words))]
+        entity.heads.update(w for w in lead[-1:] if w in self.lex.nouns)
         if entity.gender == "-":
             genders = {self.lex.noun_gender.get(w) or self.lex.titles.get(w, "-") for w in words} & {"m", "f"}
             entity.gender = genders.pop() if len(genders) == 1 else "-"
@@ -279,7 +281,7 @@ class Entities:
             firsts = self._by_first.get(core[0], ())
             if name.prefix:
                 firsts = [e for e in firsts if not any(form[-1].casefold() in self.lex.surnames for form in e.forms)]
-            if firsts:
+            if firsts and name.text not in self.lex.places:
                 return self.nearest_of(firsts, name)
         return None
 
@@ -295,7 +297,11 @@ class Entities:
         return None
 
     def nearest_of(self, entities: Sequence[Entity], name: Name) -> Entity:
-        """Of several people of one surname: the title's gender decides, then how prominent they are, then nearness."""
+        """Of several people of one surname: the title's gender decides, then who was met, and how.
+
+        Somebody called by full name again and again, or by first name alone, is so called because the bare
+        surname belongs to another.
+        """
         fitting = [e for e in entities if name.gender == "-" or not name.prefix or e.gender in ("-", name.gender)] or list(entities)
         if len(fitting) == 1:
             return fitting[0]
@@ -306,7 +312,11 @@ class Entities:
         i = bisect_left(entity.full, position) - 1
         near = i >= 0 and sentence - self.scan.sentence(entity.full[i]) <= 1
         met = bool(entity.full) and min(entity.full) < position
-        return min(len(entity.full), 3) + (2.0 if near else 0.0) + (2.0 if met else 0.0) - entity.number * 1e-3
+        count = len(entity.full)
+        score = min(count, 2) - (3.0 if count > 3 else 0.0)
+        score += (1.5 if near else 0.0) + (2.0 if met else 0.0)
+        first_only = any(len(form) == 1 and form[0].casefold() in self.lex.first_names for form in entity.forms)
+        return score - (1.0 if first_only else 0.0) - entity.number * 1e-3
 
     def _body(self, name: Name) -> Entity | None:
         key = name.key

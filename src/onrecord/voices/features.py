@@ -67,11 +67,16 @@ def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
         return kind not in ("person",) if anaphor.kind != "that" else True
     if anaphor.kind == "they":
         return kind in ("group", "unnamed", "organisation", "unknown", "place")
+    if anaphor.kind == "paper" and anaphor.source.head in _POLLS:
+        return kind == "document"
     if anaphor.kind == "paper":
         return kind in ("document", "organisation", "person", "unknown", "unnamed")
     if anaphor.kind == "people":
         return entity.plural or kind in ("group", "unnamed")
     return True
+
+
+_POLLS = frozenset("poll polls survey surveys".split())
 
 
 def entity_features(scan: Scan, lex: Lexicon, anaphor: Anaphor, entity: Entity, rank: int) -> list[str]:
@@ -149,6 +154,8 @@ def _standing(anaphor: Anaphor, entity: Entity) -> list[str]:
     out = [f"mentions {1 if mentions == 1 else 2 if mentions < 4 else 4 if mentions < 9 else 9}"]
     if entity.headline:
         out.append("in headline")
+    if anaphor.source.count is not None and entity.count is not None:
+        out.append("count agrees" if entity.count == anaphor.source.count else "count differs")
     if anaphor.source.gender != "-":
         agrees = "gender agrees" if entity.gender == anaphor.source.gender else "gender unknown"
         out.append(agrees)
@@ -229,6 +236,9 @@ def _description(lex: Lexicon, anaphor: Anaphor, entity: Entity) -> list[str]:
     people = [name for name in source.names if name.kind in ("person", "unknown", "organisation")]
     if people and not any(set(name.key) & entity.words for name in people):
         out.append("other name inside phrase")
+    nations, others_nations = source.words & lex.adjectives.keys(), entity.words & lex.adjectives.keys()
+    if nations and others_nations and not parties:
+        out.append("nation agrees" if nations & others_nations else "nation clashes")
     if parties and known:
         out.append("party agrees" if parties & known else "party clashes")
     out.append("definite" if source.definite and not source.possessor else "possessed" if source.possessor else "indefinite")

@@ -49,7 +49,7 @@ class Name:
     @property
     def key(self) -> tuple[str, ...]:
         """Lower-case words without full stops, for comparison."""
-        return tuple(word.casefold().replace(".", "").replace("’", "'") for word in self.words)
+        return tuple(word.casefold().replace(".", "").replace("’", "'").strip("“”\"‘'") for word in self.words)
 
 
 def find_names(scan: Scan, lex: Lexicon, start: int = 0, end: int | None = None, trust: bool = False) -> list[Name]:
@@ -102,7 +102,19 @@ def _run(scan: Scan, lex: Lexicon, tokens: Sequence[Token], i: int) -> tuple[lis
 
 def _joined(scan: Scan, left: Token, right: Token) -> bool:
     gap = scan.text[left.end : right.start]
-    return gap in (" ", "\u00a0", " & ", "/") or bool(_JOINED.match(gap))
+    if gap in (" ", "\u00a0", " & ", "/") or _JOINED.match(gap):
+        return True
+    return _nickname_opens(scan, left, right, gap) or (len(gap) == 2 and gap[0] in "”\"’'" and gap[1] == " " and _quoted_word(scan, left))
+
+
+def _nickname_opens(scan: Scan, left: Token, right: Token, gap: str) -> bool:
+    """John “Tig” Tiegen: one capitalised word in quotation marks between two."""
+    opens = len(gap) == 2 and gap[0] == " " and gap[1] in "“\"‘'" and left.capital and right.capital
+    return opens and scan.text[right.end : right.end + 1] in "”\"’'" and scan.text[right.end + 1 : right.end + 2] == " "
+
+
+def _quoted_word(scan: Scan, token: Token) -> bool:
+    return token.start > 1 and scan.text[token.start - 1] in "“\"‘'" and token.capital
 
 
 def _link(scan: Scan, lex: Lexicon, run: Sequence[Token], tokens: Sequence[Token], i: int) -> int:
@@ -151,12 +163,14 @@ def _names_of_run(scan: Scan, lex: Lexicon, run: list[Token], trust: bool) -> li
     prefix, rest = run[:cut], run[cut:]
     if not rest or (len(rest) == 1 and not prefix and _common_noun(scan, lex, rest[0], article, trust)):
         return []
+    if trust and len(rest) > 1 and not article and rest[-1].low in scan.lower_words and _head_in_headline(lex, rest):
+        return []
     kind, gender = classify(lex, rest, prefix, article)
     return [
         Name(
             start=rest[0].start,
             end=rest[-1].end - (2 if rest[-1].possessive and scan.text[rest[-1].end - 2] in "'’" else 0),
-            words=tuple(token.text for token in rest),
+            words=tuple(_in_marks(scan, token) for token in rest),
             kind=kind,
             gender=gender,
             prefix=" ".join(token.text for token in prefix),
@@ -174,6 +188,12 @@ def _outlet_length(lex: Lexicon, run: Sequence[Token]) -> int:
         if run[i].low in lex.news_words and run[0].text in lex.places and person and run[i + 1].low not in lex.nouns:
             return i + 1
     return 0
+
+
+def _in_marks(scan: Scan, token: Token) -> str:
+    """The word, with its quotation marks where it stands in them inside a name."""
+    around = scan.text[token.start - 1 : token.start] + scan.text[token.end : token.end + 1]
+    return around[0] + token.text + around[1] if around in ("“”", '""', "‘’", "''") else token.text
 
 
 def _opening_word(scan: Scan, lex: Lexicon, run: Sequence[Token]) -> int:
@@ -205,6 +225,12 @@ def _keeps_function_word(lex: Lexicon, run: Sequence[Token]) -> bool:
     if any(" ".join(t.text for t in run[:n]).title() in lex.places for n in (2, 3)):
         return True
     return run[0].low in ("may", "will", "mark", "june", "april") and len(run) > 1 and run[1].low in lex.surnames
+
+
+def _head_in_headline(lex: Lexicon, run: Sequence[Token]) -> bool:
+    """A description in a headline's capitals ("Newly Released Document"): its last word is a common noun."""
+    noun = run[-1].low in lex.nouns and run[-1].low not in lex.organisation_words
+    return noun and run[0].low not in lex.first_names and run[0].text not in lex.places
 
 
 def _common_noun(scan: Scan, lex: Lexicon, token: Token, article: bool, trust: bool) -> bool:
@@ -251,7 +277,7 @@ def _is_organisation(lex: Lexicon, run: Sequence[Token]) -> bool:
     if run[0].text in lex.places and run[0].low not in lex.first_names and any(t.low in lex.news_words for t in run[1:-1]):
         return True
     return text in lex.known_organisations or any(
-        t.low in lex.organisation_words and (t is run[-1] or t.low in lex.organisation_heads) for t in run
+        t.low.rstrip(".") in lex.organisation_words and (t is run[-1] or t.low in lex.organisation_heads) for t in run
     )
 
 
@@ -270,7 +296,7 @@ def classify(lex: Lexicon, run: Sequence[Token], prefix: Sequence[Token], articl
         return "organisation", "-"
     if text in lex.places or text.removesuffix(".") in lex.places or (text.isupper() and text.title() in lex.places):
         return "place", "-"
-    if last in lex.thing_words:
+    if last in lex.thing_words and len(run) > 1 and first not in lex.first_names:
         return "place", "-"
     if last in lex.peoples and len(run) <= 3:
         return "people", "-"
@@ -292,6 +318,8 @@ def _by_shape(lex: Lexicon, run: Sequence[Token], article: bool) -> NameKind:
         token = run[0]
         acronym = token.text.isupper() and 2 <= len(token.text.replace(".", "")) <= 4 and token.low not in lex.surnames
         return "organisation" if acronym else "unknown"
+    if run[0].text in lex.places and run[0].low not in lex.first_names:
+        return "organisation"
     if article or any(t.text.isupper() and len(t.text) > 2 and "." not in t.text for t in run):
         return "organisation"
     if len(run) <= 4 and all(t.text.replace(".", "").replace("-", "").replace("'", "").replace("’", "").isalpha() for t in run):

@@ -61,6 +61,7 @@ class Resolver:
     _history: list[Entity | None] = field(default_factory=list)
     _history_at: list[int] = field(default_factory=list)
     _frequent: list[Entity] = field(default_factory=list)
+    _groups: dict[frozenset[int], str] = field(default_factory=dict)
     _contents: list[tuple[int, int, str]] = field(default_factory=list)
 
     def run(self) -> dict[str, Answer]:
@@ -195,6 +196,8 @@ class Resolver:
         part = self._part(attribution, source) if source.noun_class == "organisation" else None
         if part is not None:
             return part
+        if source.shape == "description" and source.head in ("those", "anyone") and source.words <= {"those", "anyone", "who"}:
+            source = replace(source, label=self._clause(attribution, source))
         maker = self._maker(source) if source.shape == "description" else None
         if maker is not None:
             return Answer(maker, False, f"{source.head} of {maker.name}", 0.8)
@@ -211,18 +214,23 @@ class Resolver:
 
     def _together(self, attribution: Attribution, source: Source) -> Answer:
         """Joint sources are a group of those named."""
-        labels = []
+        labels: list[str] = []
+        numbers: list[int] = []
         confidence = 1.0
         for part in source.parts:
             if part.shape in ("name", "pronoun"):
                 answer = self._answer(attribution, part)
                 label = answer.entity.name if answer.entity else self.scan.text[part.start : part.end]
+                numbers.append(answer.entity.number + 1 if answer.entity else 0)
                 article = bool(labels) and part.name is not None and part.name.article
                 labels.append(f"the {label}" if article and not label.startswith("The ") else label)
                 confidence = min(confidence, answer.confidence)
             else:
+                numbers.append(0)
                 labels.append(_plain(self.scan.text[part.start : part.end]))
         label = ", ".join(labels[:-1]) + " and " + labels[-1]
+        if all(numbers):
+            label = self._groups.setdefault(frozenset(numbers), label)
         words = {word.casefold() for text in labels for word in text.split()}
         entity = self.entities.described("group", label, "", words, plural=True)
         entity.count = source.count
@@ -251,12 +259,16 @@ class Resolver:
             if described.shape == "description" and described.definite:
                 return self._choose(attribution, described)
         if phrase.head == "those":
-            end = max((s.end_char for s in attribution.content), default=phrase.end)
-            label = " ".join(self.scan.text[phrase.start : min(max(end, source.end), phrase.start + 160)].split()).rstrip(" .,;”\"")
-            phrase = replace(phrase, label=label)
+            phrase = replace(phrase, label=self._clause(attribution, replace(source, start=phrase.start)))
         entity = self.entities.described(phrase.kind, phrase.label, phrase.head, phrase.words, phrase.plural)
         entity.add(Span(phrase.start, phrase.end))
         return Answer(entity, False, "the noun right before the relative pronoun", 0.8)
+
+    def _clause(self, attribution: Attribution, source: Source) -> str:
+        """ "those" with the clause that says who they are."""
+        end = max((s.end_char for s in attribution.content), default=source.end)
+        text = self.scan.text[source.start : min(max(end, source.end), source.start + 160)]
+        return " ".join(text.split()).rstrip(" .,;”\"")
 
     def _part(self, attribution: Attribution, source: Source) -> Answer | None:
         """ "his campaign", "the Clinton campaign", "Mr. Obama's administration": a body named after its owner."""
@@ -310,6 +322,8 @@ class Resolver:
         assert chosen.entity is not None
         entity = chosen.entity
         if source.shape == "description":
+            if source.names and not entity.forms and entity.label.islower() and entity.kind in ("document", "organisation"):
+                entity.label = source.label
             entity.heads.add(source.head)
             entity.words.update(source.words)
         return Answer(entity, False, self._why(anaphor, entity), chance)

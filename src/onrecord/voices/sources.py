@@ -35,6 +35,8 @@ _FILLER = frozenset("only just all both even at least nearly almost about roughl
 _FRESH = frozenset("latest fresh more-recent monday tuesday wednesday thursday friday saturday sunday".split())
 _ISSUED = frozenset("released conducted published out issued posted taken obtained".split())
 _BREAK = re.compile(r"[,;:()\[\]–—\n]|--| - ")
+_LIST_END = re.compile(r",?\s+and,?\s+[^,]+$")
+_APPOSITION = re.compile(r",\s+(?:the|a|an|who|which|including|like|such|he|she|it|led|known)\b|[—–(]", re.IGNORECASE)
 _NUMBER_WORDS = {
     w: n
     for n, w in enumerate(
@@ -119,10 +121,11 @@ def _joint(scan: Scan, lex: Lexicon, tokens: Sequence[Token], start: int, end: i
         token.start for name in find_names(scan, lex, start, end, trust=True) for token in scan.between(name.run_start, name.end)
     }
     for i, token in enumerate(tokens):
-        if token.low not in ("and", "&") or i == 0 or i == len(tokens) - 1 or token.start in inside:
+        along = token.low == "along" and tokens[min(i + 1, len(tokens) - 1)].low == "with"
+        if (token.low not in ("and", "&") and not along) or i == 0 or i == len(tokens) - 1 or token.start in inside:
             continue
         left = _side(scan, lex, scan_start=start, scan_end=token.start)
-        right = _side(scan, lex, scan_start=tokens[i + 1].start, scan_end=end)
+        right = _side(scan, lex, scan_start=tokens[i + (2 if along and i + 2 < len(tokens) else 1)].start, scan_end=end)
         if left is None or right is None:
             continue
         if not _stands_alone(scan, lex, left, token, right):
@@ -176,6 +179,8 @@ def _listed(scan: Scan, lex: Lexicon, start: int, left: Source) -> tuple[Source,
     for piece in text.split(","):
         names = find_names(scan, lex, position, position + len(piece), trust=True)
         stripped = piece.strip().casefold()
+        if stripped.startswith("the ") and any(word[0].islower() for word in piece.split()[1:] if word):
+            break
         if names and not stripped.startswith(("a ", "an ", "who ", "his ", "her ")):
             pieces.append(_phrase(scan, lex, list(scan.between(position, position + len(piece))), position, position + len(piece)))
         elif not pieces:
@@ -187,10 +192,27 @@ def _listed(scan: Scan, lex: Lexicon, start: int, left: Source) -> tuple[Source,
 # -- one source ------------------------------------------------------------------------------------------
 
 
+def _apposed_joint(scan: Scan, lex: Lexicon, tokens: Sequence[Token], core: Sequence[Token], end: int) -> Source | None:
+    """ "Two analysts, Ann Smith and Bob Jones,": those named after the plural."""
+    if lex.nouns.get(core[-1].low) not in ("group", "unnamed") and not core[-1].low.endswith("s"):
+        return None
+    after = scan.text[core[-1].end : end]
+    rest = tokens[len(core) :]
+    if not after.startswith(",") or not rest or not rest[0].capital and rest[0].low not in ("the", "former"):
+        return None
+    joint = _joint(scan, lex, rest, rest[0].start, end)
+    if joint is None or any(part.shape != "name" for part in joint.parts):
+        return None
+    return joint
+
+
 def _phrase(scan: Scan, lex: Lexicon, tokens: Sequence[Token], start: int, end: int) -> Source:
     """A name with its roles, or a description."""
     names = find_names(scan, lex, start, end, trust=True)
     core = _core(scan, lex, tokens, names)
+    joint = _apposed_joint(scan, lex, tokens, core, end) if core else None
+    if joint is not None:
+        return joint
     named = _head_name(scan, lex, core, names, end)
     if named is not None:
         roles = _roles(scan, lex, tokens, named, start, end)
@@ -245,7 +267,22 @@ def _head_name(
         for name in names:
             if name.start > last.end and name.kind in ("person", "organisation", "unknown") and _in_apposition(scan, lex, last, name):
                 return name
+    if lex.nouns.get(last.low) == "person":
+        for name in names:
+            if name.kind == "person" and len(name.words) > 1 and _follows_role(scan, lex, core, name):
+                return name
     return None
+
+
+def _follows_role(scan: Scan, lex: Lexicon, core: Sequence[Token], name: Name) -> bool:
+    """ "master of ceremonies Ann Smith": a noun right before the name, no comma between."""
+    lead = scan.text[core[-1].end : name.run_start]
+    i = scan.token_at(name.run_start) - 1
+    before = scan.tokens[i]
+    if "," in lead or len(lead) > 60 or i < 0 or before.start <= core[-1].start or scan.text[before.end : name.run_start] != " ":
+        return False
+    words = lex.function_words | lex.phrases["preposition"] | lex.phrases["stop"]
+    return not before.possessive and not before.capital and before.low not in words and not before.low.endswith(("ed", "ing"))
 
 
 def _is_noun_of_possessor(lex: Lexicon, name: Name, names: Sequence[Name]) -> bool:
@@ -368,9 +405,16 @@ def _label_end(scan: Scan, lex: Lexicon, tokens: Sequence[Token], core: Sequence
     """The label goes on over prepositions and participles, up to a comma, a dash or a relative clause."""
     end = core[-1].end
     last = core[-1]
+    rest = scan.text[end : tokens[-1].end]
+    listed = "," in rest and _LIST_END.search(rest) is not None and not _APPOSITION.search(rest)
+    plural = noun_class in ("group", "unnamed")
     for token in tokens[len(core) :]:
-        if _BREAK.search(scan.text[last.end : token.start]):
+        gap = scan.text[last.end : token.start]
+        if _BREAK.search(gap) and not (listed and gap.strip() == ","):
             break
+        if plural and token.low in ("who", "that"):
+            plural, end, last = True, token.end, token
+            continue
         if token.low in ("who", "which", "that", "whose", "whom", "where", "including") and last.low not in ("those", "anyone", "people"):
             break
         if noun_class == "document" and token.low in _ISSUED:
