@@ -1,0 +1,236 @@
+"""The pages that only read: each a function that gives a record, shown as HTML and, by its twin, as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from xml.sax.saxutils import escape as xml_escape
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from onrecord.errors import UsageError
+from onrecord.exports.entries import Entry
+from onrecord.ledger import Search
+from onrecord.ledger.contract import Ledger
+from onrecord.ledger.records import REVIEW_STATES, Hit, ReviewState
+from onrecord.model import Quotation
+from onrecord.web import plots
+from onrecord.web.rendering import render
+from onrecord.web.report_view import dispute_views, report_page
+from onrecord.web.views import (
+    Assessment,
+    AssessmentsPage,
+    DisputesPage,
+    Paged,
+    ReportPage,
+    ReportsPage,
+    ReviewPage,
+    SearchPage,
+    SearchQuery,
+    VoicePage,
+    VoicesPage,
+)
+
+router = APIRouter()
+PAGE_SIZE = 50
+TIMELINE_STATEMENTS = 500
+
+Offset = Annotated[int, Query(ge=0, le=10_000_000)]
+Words = Annotated[str, Query(max_length=500)]
+
+
+def ledger_of(request: Request) -> Ledger:
+    """The ledger that the server was started with."""
+    ledger: Ledger = request.app.state.ledger
+    return ledger
+
+
+TheLedger = Annotated[Ledger, Depends(ledger_of)]
+
+
+def page(path: str, template: str, record: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a view twice: at `path` as HTML, at `path.json` (the front page: /reports.json) as JSON."""
+    twin = f"{path if path != '/' else '/reports'}.json"
+
+    def register(view: Callable[..., Any]) -> Callable[..., Any]:
+        # As a default, not in an annotation: annotations are texts here, and `view` is local.
+        given: Any = Depends(view)
+
+        def as_json(shown: Any = given) -> Any:
+            return shown
+
+        def as_html(request: Request, shown: Any = given) -> Response:
+            return render(request, template, {"page": shown, "twin": twin_of(request, twin)})
+
+        router.get(twin, response_model=record, name=view.__name__)(as_json)
+        router.get(path, response_class=HTMLResponse, include_in_schema=False)(as_html)
+        return view
+
+    return register
+
+
+def twin_of(request: Request, twin: str) -> str:
+    """The address of the JSON twin of the page at hand."""
+    address = twin.format(**request.path_params)
+    return f"{address}?{request.url.query}" if request.url.query else address
+
+
+@page("/", "reports.html", ReportsPage)
+def reports(ledger: TheLedger, offset: Offset = 0) -> ReportsPage:
+    """The reports, latest first, and what could not be read."""
+    return ReportsPage(
+        ledger.reports(limit=PAGE_SIZE, offset=offset), ledger.failures()[:PAGE_SIZE], offset, PAGE_SIZE
+    )
+
+
+@page("/reports/{report}", "report.html", ReportPage)
+def report(ledger: TheLedger, report: str) -> ReportPage:
+    """One report: marked text, statements, disputes, headline check."""
+    entry = ledger.report(report)
+    key = entry.report
+    return report_page(entry, ledger.reading(key), ledger.review_states(key), len(ledger.versions(key)))
+
+
+def search_query(
+    q: Words = "",
+    voice: Words = "",
+    since: Words = "",
+    until: Words = "",
+    certainty: Words = "",
+    kind: Literal["", "direct", "mixed", "indirect"] = "",
+    disputed: bool = False,
+) -> SearchQuery:
+    """The search as it stands in the address."""
+    return SearchQuery(q, voice, since, until, certainty, kind, disputed)
+
+
+TheQuery = Annotated[SearchQuery, Depends(search_query)]
+
+
+@page("/search", "search.html", SearchPage)
+def search(ledger: TheLedger, query: TheQuery, offset: Offset = 0) -> SearchPage:
+    """Statements that answer; a question that makes no sense is answered with what is wrong with it."""
+    try:
+        found = ledger.search(asked(query, offset))
+    except UsageError as error:
+        return SearchPage(query, (), Paged(0, 0, PAGE_SIZE), str(error))
+    return SearchPage(query, found.hits, Paged(found.total, offset, PAGE_SIZE))
+
+
+def asked(query: SearchQuery, offset: int) -> Search:
+    """The ledger's question for a search in an address."""
+    kind: Quotation | None = query.kind or None  # type: ignore[assignment]  # a Literal in search_query
+    return Search(
+        words=query.q,
+        voice=query.voice or None,
+        since=query.since or None,
+        until=query.until or None,
+        certainty=query.certainty or None,
+        quotation=kind,
+        disputed=query.disputed,
+        limit=PAGE_SIZE,
+        offset=offset,
+    )
+
+
+@router.get("/search.atom", response_class=Response)
+def search_feed(request: Request, ledger: TheLedger, query: TheQuery) -> Response:
+    """A saved search as an Atom feed (RFC 4287): its address is the search's."""
+    hits = ledger.search(asked(query, 0)).hits
+    base = str(request.base_url).rstrip("/")
+    entries = "".join(_feed_entry(base, hit) for hit in hits)
+    updated = max((hit.published or "" for hit in hits), default="") or datetime.now(UTC).date().isoformat()
+    body = (
+        '<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom">'
+        f"<title>onrecord: {_xml(query.q or 'all statements')}</title><id>{_xml(str(request.url))}</id>"
+        f"<updated>{updated}T00:00:00Z</updated><author><name>onrecord</name></author>{entries}</feed>"
+    )
+    return Response(body.encode("utf-8", "replace"), media_type="application/atom+xml")
+
+
+def _feed_entry(base: str, hit: Hit) -> str:
+    address = f"{base}/reports/{hit.report}#{hit.statement.rpartition('.')[2]}"
+    title = f"{hit.voice or hit.source}: {hit.content[:120]}"
+    return (
+        f"<entry><id>{_xml(address)}</id><title>{_xml(title)}</title><link href={_quoted(address)}/>"
+        f"<updated>{hit.published or '1970-01-01'}T00:00:00Z</updated>"
+        f"<summary>{_xml(hit.content)}</summary></entry>"
+    )
+
+
+def _xml(text: str) -> str:
+    # XML 1.0 has no way to write control characters: they are dropped.
+    return xml_escape("".join(c for c in text if c >= " " or c in "\t\n"))
+
+
+def _quoted(text: str) -> str:
+    return '"' + _xml(text).replace('"', "&quot;") + '"'
+
+
+@page("/voices", "voices.html", VoicesPage)
+def voices(ledger: TheLedger, name: Words = "") -> VoicesPage:
+    """The voices across reports, those with most statements first."""
+    return VoicesPage(ledger.voices(name=name or None, limit=200), name)
+
+
+@page("/voices/{voice}", "voice.html", VoicePage)
+def voice(ledger: TheLedger, voice: int, offset: Offset = 0) -> VoicePage:
+    """Everything that one voice said."""
+    entry = next((v for v in ledger.voices() if v.id == voice), None)
+    if entry is None:
+        raise UsageError(f"There is no voice {voice} in this ledger. See /voices for those there are.")
+    asked_for = Search(voice=f"#{voice}", limit=TIMELINE_STATEMENTS)
+    everything = ledger.search(asked_for)
+    shown = ledger.search(replace(asked_for, limit=PAGE_SIZE, offset=offset)).hits
+    disputed = ledger.search(replace(asked_for, disputed=True, limit=1)).total
+    outlets = Counter(hit.outlet or "outlet not known" for hit in everything.hits)
+    surname = entry.name.split()[-1] if entry.name.split() else entry.name
+    return VoicePage(
+        voice=entry,
+        hits=shown,
+        page=Paged(everything.total, offset, PAGE_SIZE),
+        disputed=disputed,
+        outlets=tuple(outlets.most_common()),
+        namesakes=tuple(v for v in ledger.voices(name=surname, limit=20) if v.id != voice),
+        changes=tuple(c for c in ledger.voice_changes() if entry.name in (c.voice, c.other)),
+        timeline=plots.timeline([(hit.published or "", hit.content[:80]) for hit in everything.hits]),
+    )
+
+
+@page("/disputes", "disputes.html", DisputesPage)
+def disputes(ledger: TheLedger, offset: Offset = 0) -> DisputesPage:
+    """Claims and denials side by side, by report, latest first."""
+    claims = ledger.search(Search(disputed=True, limit=PAGE_SIZE, offset=offset))
+    keys = dict.fromkeys(hit.report for hit in claims.hits)
+    views = tuple(
+        view
+        for key in keys
+        for view in dispute_views(Entry(ledger.reading(key), ledger.review_states(key)), ledger.report(key))
+    )
+    return DisputesPage(views, Paged(claims.total, offset, PAGE_SIZE))
+
+
+@page("/assessments", "assessments.html", AssessmentsPage)
+def assessments(ledger: TheLedger, voice: Words = "", offset: Offset = 0) -> AssessmentsPage:
+    """Statements with a band on their holder's own yardstick."""
+    found = ledger.search(Search(voice=voice or None, certainty=">=0", limit=PAGE_SIZE, offset=offset))
+    rows = tuple(
+        Assessment(hit, c.term, c.yardstick, c.low, c.high)
+        for hit in found.hits
+        for c in hit.certainties
+        if c.yardstick is not None and c.low is not None and c.high is not None
+    )
+    return AssessmentsPage(rows, voice, Paged(found.total, offset, PAGE_SIZE))
+
+
+@page("/review", "review.html", ReviewPage)
+def review(
+    ledger: TheLedger, state: Literal["machine", "accepted", "rejected", "unsure"] = "machine"
+) -> ReviewPage:
+    """Judgements in one review state, machine-made ones by default."""
+    states: tuple[ReviewState, ...] = tuple(s for s in REVIEW_STATES if s == state)
+    return ReviewPage(ledger.judgements(states=states, limit=200), state)

@@ -1,0 +1,147 @@
+"""A reading as the report page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from onrecord.exports.entries import Entry
+from onrecord.exports.marking import Mark, Run, marks_by_block, marks_of, runs
+from onrecord.ledger.records import ReportEntry
+from onrecord.model import Attribution, Certainty, Dispute, HeadlineCheck, Reading, Span
+from onrecord.web.views import CheckView, DisputeView, ReportPage, Statement, TextBlock, TextRun
+
+
+def report_page(
+    entry: ReportEntry, reading: Reading, reviews: Mapping[str, str], versions: int
+) -> ReportPage:
+    """The page of one report."""
+    reviewed = Entry(reading, reviews)
+    return ReportPage(
+        report=entry,
+        byline=reading.report.byline,
+        sha256=reading.report.sha256,
+        blocks=_blocks(reviewed),
+        statements=tuple(_statement(reviewed, entry.report, a) for a in reading.attributions or ()),
+        disputes=dispute_views(reviewed, entry),
+        headline=_check(reviewed, reading.headline, f"{entry.report}.headline") if reading.headline else None,
+        sentence_checks=tuple(_check(reviewed, check, None) for check in reading.sentence_checks),
+        versions=versions,
+    )
+
+
+def dispute_views(entry: Entry, report: ReportEntry) -> tuple[DisputeView, ...]:
+    """The disputes of a reading, each with both ends in words."""
+    return tuple(_dispute(entry, report, dispute) for dispute in entry.reading.disputes or ())
+
+
+def band_in_words(certainty: Certainty) -> str:
+    """ "highly likely (PHIA: 80 to 90 %)", or the term alone where its holder has no yardstick."""
+    if certainty.low is None or certainty.high is None:
+        return certainty.term
+    return f"{certainty.term} ({certainty.yardstick}: {certainty.low * 100:g} to {certainty.high * 100:g} %)"
+
+
+def _blocks(entry: Entry) -> tuple[TextBlock, ...]:
+    blocks = entry.reading.report.blocks
+    tips = _tips(entry)
+    grouped = zip(blocks, marks_by_block(blocks, marks_of(entry.reading)), strict=True)
+    return tuple(
+        TextBlock(block.kind, tuple(_run(entry, run, tips) for run in runs(block.span, marks)))
+        for block, marks in grouped
+    )
+
+
+def _run(entry: Entry, run: Run, tips: Mapping[str, str]) -> TextRun:
+    text = entry.reading.report.text[run.start_char : run.end_char]
+    roles = tuple(dict.fromkeys(mark.role for mark in run.marks))
+    rows = tuple(dict.fromkeys(mark.row for mark in run.marks))
+    told = [tips[mark.row] for mark in run.marks if _tells(mark) and mark.row in tips]
+    return TextRun(text, roles, rows, "; ".join(dict.fromkeys(told)))
+
+
+def _tells(mark: Mark) -> bool:
+    return mark.role in ("certainty", "time", "source")
+
+
+def _tips(entry: Entry) -> dict[str, str]:
+    reading = entry.reading
+    tips = {
+        c.id: f"{band_in_words(c)}, held by {_holder(entry, c.holder)}" for c in reading.certainties or ()
+    }
+    tips |= {t.id: f"{t.kind} {t.value or 'unresolved'}" for t in reading.times or ()}
+    return tips | {a.id: entry.voice_name(a) for a in reading.attributions or ()}
+
+
+def _holder(entry: Entry, holder: str) -> str:
+    known = {a.id: a for a in entry.reading.attributions or ()}
+    return entry.voice_name(known[holder]) if holder in known else "the reporter"
+
+
+def _statement(entry: Entry, report: str, attribution: Attribution) -> Statement:
+    reading = entry.reading
+    chain = reading.chain(attribution.id)
+    voice = entry.voice_of(attribution)
+    held = [c for c in reading.certainties or () if c.holder == attribution.id]
+    return Statement(
+        id=attribution.id,
+        row=f"{report}.{attribution.id}",
+        depth=len(chain) - 1,
+        chain=tuple(entry.voice_name(link) or "nobody named" for link in chain),
+        voice=entry.voice_name(attribution) or "nobody named",
+        voice_kind=voice.kind if voice else None,
+        voice_why=voice.why if voice else "",
+        roles=voice.roles if voice else (),
+        cue=reading.report.at(attribution.cue),
+        content=reading.report.at(attribution.content),
+        act=attribution.act,
+        quotation=attribution.quotation,
+        said=attribution.said.value if attribution.said else None,
+        certainties=tuple(band_in_words(c) for c in held),
+        confidence=attribution.confidence,
+        made_by=attribution.made_by,
+        review=entry.review(attribution.id),
+    )
+
+
+def _dispute(entry: Entry, report: ReportEntry, dispute: Dispute) -> DisputeView:
+    claim, claim_voice, claim_id = _end(entry, dispute.claim)
+    denial, denial_voice, denial_id = _end(entry, dispute.denial)
+    return DisputeView(
+        row=f"{report.report}.{dispute.id}",
+        report=report.report,
+        report_title=report.title or report.source,
+        published=report.published,
+        kind=dispute.kind,
+        claim=claim,
+        claim_voice=claim_voice,
+        claim_id=claim_id,
+        denial=denial,
+        denial_voice=denial_voice,
+        denial_id=denial_id,
+        why=dispute.why,
+        confidence=dispute.confidence,
+        review=entry.review(dispute.id),
+    )
+
+
+def _end(entry: Entry, end: str | Span) -> tuple[str, str, str | None]:
+    report = entry.reading.report
+    if isinstance(end, Span):
+        return report.at(end), "the report", None
+    attribution = entry.reading.attribution(end)
+    return report.at(attribution.content), entry.voice_name(attribution) or "nobody named", attribution.id
+
+
+def _check(entry: Entry, check: HeadlineCheck, row: str | None) -> CheckView:
+    report = entry.reading.report
+    checked = report.at(check.checked) or report.title or ""
+    return CheckView(
+        row=row,
+        verdict=check.verdict,
+        checked=checked,
+        why=check.why,
+        differences=tuple((d.what, report.at(d.headline), report.at(d.body)) for d in check.differences),
+        rests_on=check.rests_on,
+        confidence=check.confidence,
+        review=entry.review("headline") if row else "machine",
+    )

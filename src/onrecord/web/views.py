@@ -1,0 +1,213 @@
+"""What each page shows, as plain records: the HTML templates and the JSON twins are made from the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from onrecord.ledger.records import FailureEntry, Hit, Judgement, ReportEntry, VoiceChange, VoiceEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """Where a list stands: which part of how many, and whether it is cut."""
+
+    total: int
+    offset: int
+    limit: int
+
+    @property
+    def next_offset(self) -> int | None:
+        """Where the next part begins, None after the last."""
+        following = self.offset + self.limit
+        return following if following < self.total else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsPage:
+    """The front page: the reports of the ledger, latest first."""
+
+    reports: tuple[ReportEntry, ...]
+    failures: tuple[FailureEntry, ...]
+    offset: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextRun:
+    """A stretch of text under the same marks; `rows` are what they belong to, `tip` says it in words."""
+
+    text: str
+    roles: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """A block of the report with its runs."""
+
+    kind: str
+    runs: tuple[TextRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An attribution as the side list shows it."""
+
+    id: str
+    row: str
+    depth: int
+    chain: tuple[str, ...]
+    voice: str
+    voice_kind: str | None
+    voice_why: str
+    roles: tuple[str, ...]
+    cue: str
+    content: str
+    act: str
+    quotation: str
+    said: str | None
+    certainties: tuple[str, ...]
+    confidence: float
+    made_by: str
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeView:
+    """A claim and its denial side by side."""
+
+    row: str
+    report: str
+    report_title: str
+    published: str | None
+    kind: str
+    claim: str
+    claim_voice: str
+    claim_id: str | None
+    denial: str
+    denial_voice: str
+    denial_id: str | None
+    why: str
+    confidence: float
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """A headline check with both ends of each difference."""
+
+    row: str | None
+    verdict: str
+    checked: str
+    why: str
+    differences: tuple[tuple[str, str, str], ...]
+    rests_on: tuple[str, ...]
+    confidence: float
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """One report with everything found in it."""
+
+    report: ReportEntry
+    byline: str | None
+    sha256: str
+    blocks: tuple[TextBlock, ...]
+    statements: tuple[Statement, ...]
+    disputes: tuple[DisputeView, ...]
+    headline: CheckView | None
+    sentence_checks: tuple[CheckView, ...]
+    versions: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """A search as it stands in the address."""
+
+    q: str = ""
+    voice: str = ""
+    since: str = ""
+    until: str = ""
+    certainty: str = ""
+    kind: str = ""
+    disputed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """Statements found."""
+
+    query: SearchQuery
+    hits: tuple[Hit, ...]
+    page: Paged
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VoicesPage:
+    """The voices across reports."""
+
+    voices: tuple[VoiceEntry, ...]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VoicePage:
+    """Everything one voice said."""
+
+    voice: VoiceEntry
+    hits: tuple[Hit, ...]
+    page: Paged
+    disputed: int
+    outlets: tuple[tuple[str, int], ...]
+    namesakes: tuple[VoiceEntry, ...]
+    changes: tuple[VoiceChange, ...]
+    timeline: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DisputesPage:
+    """Claims and denials across reports."""
+
+    disputes: tuple[DisputeView, ...]
+    page: Paged
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A calibrated statement with its band."""
+
+    hit: Hit
+    term: str
+    yardstick: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentsPage:
+    """Statements with a band on their holder's yardstick, latest first."""
+
+    assessments: tuple[Assessment, ...]
+    voice: str
+    page: Paged
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """Machine judgements to accept, reject or leave unsure."""
+
+    judgements: tuple[Judgement, ...]
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewState:
+    """A review to be written."""
+
+    row: str
+    state: str
+    by: str = "reading room"
+    note: str = ""
