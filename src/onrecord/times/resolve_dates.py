@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from onrecord.model import Time
 from onrecord.times import calendar
@@ -389,7 +389,8 @@ def century(context: Context) -> Drafts:
 def bare_year(context: Context) -> Drafts:
     """A number that may be a year, by its neighbours."""
     year = context.year() or 0
-    return [Draft("date", f"{year:04d}")] if 1700 <= year <= 2059 else []
+    first = int(context.hit.rule.value or 1700)
+    return [Draft("date", f"{year:04d}")] if first <= year <= 2059 else []
 
 
 def year_range(context: Context) -> Drafts:
@@ -422,7 +423,7 @@ def year_end(context: Context) -> Drafts:
 def weekday(context: Context) -> Drafts:
     """Friday: in a Friday report that day; else by the clause's tense the last or the next one."""
     number = int(context.value("weekday"))
-    shift = context.words("shift")
+    shift = context.words("shift") or context.words("that")
     if shift and shift[0] in ("that", "same", "previous", "following", "preceding"):
         back = context.value("shift") == "-1"
         anchor = context.last_day()
@@ -432,10 +433,11 @@ def weekday(context: Context) -> Drafts:
     if context.published is None:
         return [_at_time(context, None, PUBLISHED)]
     found = _deictic_weekday(context, context.published, number)
-    return [_at_time(context, found + timedelta(days=int(context.value("way") or 0)), PUBLISHED)]
+    step = int(context.value("way") or 0)
+    return [_at_time(context, calendar.move(found, "D", step) if found else None, PUBLISHED)]
 
 
-def _deictic_weekday(context: Context, published: date, number: int) -> date:
+def _deictic_weekday(context: Context, published: date, number: int) -> date | None:
     shift = context.value("shift")
     if shift == "-1":
         return _last_weekday(published, number)
@@ -450,25 +452,25 @@ def _deictic_weekday(context: Context, published: date, number: int) -> date:
     return _weekday_beside(published, number, 1 if ahead else -1)
 
 
-def _weekday_beside(day: date, number: int, step: int) -> date:
-    """The nearest day of that ISO weekday strictly before or after `day`."""
-    distance = (day.isoweekday() - number) % 7 or 7
-    return day - timedelta(days=distance) if step < 0 else day + timedelta(days=7 - distance or 7)
+def _weekday_beside(day: date, number: int, step: int) -> date | None:
+    """The nearest day of that ISO weekday strictly before (step -1) or after (step 1) `day`."""
+    back = (day.isoweekday() - number) % 7 or 7
+    return calendar.move(day, "D", -back if step < 0 else (7 - back or 7))
 
 
-def _last_weekday(published: date, number: int) -> date:
+def _last_weekday(published: date, number: int) -> date | None:
     """"Last Tuesday": the one before, but of last week where this week's is one or two days back."""
     found = _weekday_beside(published, number, -1)
+    if found is None:
+        return None
     same_week = found.isocalendar()[:2] == published.isocalendar()[:2]
-    return found - timedelta(days=7) if same_week and (published - found).days <= 2 else found
+    return calendar.move(found, "W", -1) if same_week and (published - found).days <= 2 else found
 
 
 def weekday_of_week(context: Context) -> Drafts:
     """Monday of last week."""
     step, number = int(context.value("shift")), int(context.value("weekday"))
-    return context.from_published(
-        lambda p: (p + timedelta(days=7 * step + number - p.isoweekday())).isoformat()
-    )
+    return context.from_published(lambda p: calendar.shifted(p, "D", 7 * step + number - p.isoweekday()))
 
 
 def day_beside_today(context: Context) -> Drafts:
