@@ -23,6 +23,8 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("voices", "onrecord.cli.voices"),
     ("review", "onrecord.cli.review"),
     ("failures", "onrecord.cli.failures"),
+    ("serve", "onrecord.cli.serve"),
+    ("export", "onrecord.cli.export"),
 )
 """Name of each command and the module that has it, as a function of the same name."""
 

@@ -1,0 +1,57 @@
+"""`onrecord export`: a ledger into files, never over what is there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from onrecord.cli import app
+from onrecord.exports import FORMATS
+from onrecord.ledger import open_ledger
+from tests.exports.entry import READING
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    path = tmp_path / "ledger.db"
+    with open_ledger(path, mode="create") as opened:
+        opened.add([READING])
+    return path
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_can_be_written(ledger: Path, tmp_path: Path, name: str) -> None:
+    output = tmp_path / "out"
+    result = CliRunner().invoke(app, ["export", str(ledger), "--to", name, "--output", str(output)])
+    assert result.exit_code == 0, result.output
+    assert output.is_dir() == FORMATS[name].folder
+    assert any(f.stat().st_size for f in ([output] if output.is_file() else output.iterdir()))
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_one_report_can_be_chosen(ledger: Path, tmp_path: Path) -> None:
+    arguments = [
+        "export",
+        str(ledger),
+        "--to",
+        "jsonl",
+        "--output",
+        str(tmp_path / "o"),
+        "--report",
+        "dam.txt",
+    ]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert json.loads((tmp_path / "o").read_text())["report"]["source"] == "dam.txt"
+
+
+@pytest.mark.parametrize(
+    ("to", "output", "says"), [("word", "o", "is no format"), ("csv", "ledger.db", "is there already")]
+)
+def test_wrong_use_ends_with_two_and_says_what_to_do(
+    ledger: Path, tmp_path: Path, to: str, output: str, says: str
+) -> None:
+    result = CliRunner().invoke(app, ["export", str(ledger), "--to", to, "--output", str(tmp_path / output)])
+    assert result.exit_code == 2 and says in result.output
