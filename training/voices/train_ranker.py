@@ -76,7 +76,9 @@ def collect(split: str = "train") -> list[Choice]:
         reading = gold_reading(record)
         gold = {row["id"]: row["voice"] for row in record["attributions"]}
 
-        def choose(anaphor: Anaphor, candidates: Sequence[Candidate], number: int = number) -> tuple[int, float]:
+        def choose(
+            anaphor: Anaphor, candidates: Sequence[Candidate], number: int = number
+        ) -> tuple[int, float]:
             voice = gold.get(anaphor.attribution.id)
             if voice is None:
                 return 0, 0.0

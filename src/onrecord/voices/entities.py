@@ -74,7 +74,9 @@ class Entity:
 
 
 def _fullness(words: Sequence[str]) -> int:
-    return len(person_core([word.casefold() for word in words]))
+    """Words that are no suffix and no lone initial: a middle initial alone makes no name fuller."""
+    core = person_core([word.casefold().replace(".", "") for word in words])
+    return sum(len(word) > 1 or i == 0 for i, word in enumerate(core))
 
 
 def _normal_case(words: Sequence[str]) -> list[str]:

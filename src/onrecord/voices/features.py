@@ -49,8 +49,15 @@ def anaphor_kind(source: Source) -> str:
 
 
 def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
-    """What is out of the question: wrong kind, wrong gender."""
+    """What is out of the question: wrong kind, wrong gender, the owner named in the phrase itself."""
     kind = entity.kind
+    source = anaphor.source
+    if source.shape == "description":
+        if any(name.possessive and any(form[-1] == name.words[-1] for form in entity.forms) for name in source.names):
+            return False
+        same = bool(entity.label) and entity.label.casefold() == source.label.casefold()
+        if source.fresh and not same and anaphor.position > EARLY:
+            return False
     if anaphor.kind == "he":
         if kind not in ("person", "unknown", "unnamed") or entity.plural:
             return False
@@ -69,6 +76,8 @@ def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
         return kind in ("group", "unnamed", "organisation", "unknown", "place")
     if anaphor.kind == "paper" and anaphor.source.head in _POLLS:
         return kind == "document"
+    if anaphor.kind == "paper" and anaphor.source.head not in _SPOKEN_BY and kind != "document":
+        return False
     if anaphor.kind == "paper":
         return kind in ("document", "organisation", "person", "unknown", "unnamed")
     if anaphor.kind == "people":
@@ -76,6 +85,12 @@ def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
     return True
 
 
+EARLY = 700
+"""Up to this character "a local doctor" may be somebody whom the report names only later."""
+_SPOKEN_BY = frozenset(
+    "letter statement ad advert article editorial story column memo email e-mail emails tweet post release video voice-over "
+    "interview message website site announcement complaint lawsuit paper document documents messages report".split()
+)
 _POLLS = frozenset("poll polls survey surveys".split())
 
 
@@ -231,6 +246,8 @@ def _description(lex: Lexicon, anaphor: Anaphor, entity: Entity) -> list[str]:
         out.append("no modifiers")
     if any(set(name.key) & entity.words and name.kind in ("person", "unknown") for name in source.names):
         out.append("named inside phrase")
+    if entity.kind == "place" and source.head in ("city", "town", "country", "state", "nation", "kingdom", "government"):
+        out.append("head is type")
     parties = {_PARTY_OF[word] for word in source.words if word in _PARTY_OF}
     known = {_PARTY_OF[word] for word in entity.words if word in _PARTY_OF}
     people = [name for name in source.names if name.kind in ("person", "unknown", "organisation")]

@@ -68,6 +68,7 @@ def find_names(scan: Scan, lex: Lexicon, start: int = 0, end: int | None = None,
         while shown is not None and shown.end_char <= token.start:
             shown = next(display, None)
         ordinal = token.text[0].isdigit() and token.low.endswith(("st", "nd", "rd", "th")) and len(token.text) < 6
+        ordinal = ordinal or (token.text.isdigit() and len(token.text) == 4 and scan.text[max(0, token.start - 4) : token.start].casefold() == "the ")
         ahead = ordinal and i + 1 < len(tokens) and tokens[i + 1].capital and _joined(scan, token, tokens[i + 1])
         if not (token.capital or ahead) or (not trust and shown is not None and shown.start_char <= token.start):
             i += 1
@@ -203,8 +204,8 @@ def _opening_word(scan: Scan, lex: Lexicon, run: Sequence[Token]) -> int:
     opens = scan.sentences[scan.sentence(run[0].start)] >= run[0].start - 1
     if opens and run[0].low.endswith(("ing", "ed")) and run[0].low not in lex.surnames:
         return int(not _is_organisation(lex, run))
-    if opens and run[0].low in scan.lower_words and " ".join(t.text for t in run[1:]) in lex.places:
-        return 1
+    if opens and " ".join(t.text for t in run[1:]) in lex.places and run[0].low not in lex.adjectives:
+        return int(" ".join(t.text for t in run) not in lex.places and run[0].text not in lex.places)
     if len(run) < 3:
         return 0
     known = run[1].low in lex.first_names and run[1].low not in lex.surnames and run[0].low not in lex.surnames

@@ -61,6 +61,7 @@ class Resolver:
     _history: list[Entity | None] = field(default_factory=list)
     _history_at: list[int] = field(default_factory=list)
     _frequent: list[Entity] = field(default_factory=list)
+    _outlets: set[int] = field(default_factory=set)
     _groups: dict[frozenset[int], str] = field(default_factory=dict)
     _contents: list[tuple[int, int, str]] = field(default_factory=list)
 
@@ -78,6 +79,7 @@ class Resolver:
         sources = {a.id: read_source(self.scan, self.lex, a.source) for a in attributions}
         self._meet_sources(attributions, sources)
         self._read_roles(names)
+        self._outlets = {e.number for e in self.entities.all if any(form[-1].casefold() in self.lex.news_words for form in e.forms)}
         self._mark_headline()
         self._stream = sorted((span.start_char, e.number) for e in self.entities.all for span in e.mentions)
         self._frequent = sorted(self.entities.all, key=lambda e: (-len(e.mentions), e.number))[:6]
@@ -137,6 +139,7 @@ class Resolver:
             entity = self.entities.find(name)
             if entity is None:
                 continue
+            self._read_relation(name, entity)
             before = self._role_before(name)
             if before:
                 self.entities.add_role(entity, before)
@@ -145,6 +148,16 @@ class Resolver:
                 words = after.group(1).split()
                 if any(self.lex.nouns.get(w.casefold().strip(".")) == "person" for w in words):
                     self.entities.add_role(entity, " ".join(words))
+
+    def _read_relation(self, name: Name, entity: Entity) -> None:
+        """ "his campaign manager, Jeff Weaver,": what he may be called later."""
+        i = self.scan.token_at(name.run_start) - 1
+        if i < 0:
+            return
+        token = self.scan.tokens[i]
+        if self.scan.text[token.end : name.run_start] == ", " and self.lex.nouns.get(token.low) == "person":
+            entity.heads.add(token.low)
+            entity.words.add(token.low)
 
     def _role_before(self, name: Name) -> str:
         i = self.scan.token_at(name.run_start) - 1
@@ -300,10 +313,16 @@ class Resolver:
             lead = tail[: name.start - source.start].rstrip()
             if lead.endswith(" the"):
                 lead = lead[:-4].rstrip()
+            by = lead.endswith((" by", " from"))
+            entity = self.entities.find(replace(name, article=True))
+            if entity is None:
+                continue
             if name.possessive or lead.endswith((" in", " from", " by", " of", " with")):
-                entity = self.entities.find(name)
-                if entity is not None and (entity.kind == "organisation" or name.possessive):
+                if entity.kind == "organisation" or name.possessive or (by and entity.kind == "person"):
                     return entity
+            outlet = name.key[-1] in self.lex.news_words or entity.number in self._outlets
+            if outlet and tail[name.end - source.start :].strip().startswith(source.head) and source.head in _WRITTEN:
+                return entity
         return None
 
     def _choose(self, attribution: Attribution, source: Source) -> Answer:
@@ -434,6 +453,7 @@ _APPOSED = re.compile(r",\s+(?:the|a|an|now|then|then-|his|her|its|their)?\s*((?
 _MADE = frozenset(
     "report article editorial story data tally projection analysis column op-ed account interview forecast estimate investigation".split()
 )
+_WRITTEN = frozenset("article report story editorial column piece analysis investigation profile interview".split())
 _OWNED = frozenset("campaign camp administration presidency".split())
 _KIND_OF_CLASS = {
     "person": "unnamed",

@@ -31,9 +31,10 @@ _DEFINITE = frozenset("the this that these those said".split())
 _POSSESSIVE = frozenset("his her their its our my your whose".split())
 _INDEFINITE = frozenset("a an another some one any".split())
 _NO_APPOSITION = frozenset("a an the who which in of and now then like including along with".split())
+_ANEW = frozenset("a an another other others one some any every each no several many most few".split())
 _FILLER = frozenset("only just all both even at least nearly almost about roughly over more than".split())
 _FRESH = frozenset("latest fresh more-recent monday tuesday wednesday thursday friday saturday sunday".split())
-_ISSUED = frozenset("released conducted published out issued posted taken obtained".split())
+_ISSUED = frozenset("being released conducted published out issued posted taken obtained".split())
 _BREAK = re.compile(r"[,;:()\[\]–—\n]|--| - ")
 _LIST_END = re.compile(r",?\s+and,?\s+[^,]+$")
 _APPOSITION = re.compile(r",\s+(?:the|a|an|who|which|including|like|such|he|she|it|led|known)\b|[—–(]", re.IGNORECASE)
@@ -60,6 +61,8 @@ class Source:
     """person, unnamed, group, organisation, document, or empty."""
     gender: str = "-"
     definite: bool = False
+    fresh: bool = False
+    """Whether its determiner says that this is a new one: a, another, some, other."""
     possessor: str = ""
     """Possessive pronoun that opens the phrase."""
     label: str = ""
@@ -357,6 +360,7 @@ def _description(
         gender=lex.noun_gender.get(head, "-"),
         definite=determiner in _DEFINITE or bool(possessor) or any(n.possessive and n.end <= kept[-1].start for n in names),
         possessor=possessor,
+        fresh=determiner in _ANEW or possessor in ("my", "our", "your"),
         label=label,
         words=_content(lex, kept) | _content(lex, tokens[:12]),
         names=tuple(names),
@@ -417,7 +421,7 @@ def _label_end(scan: Scan, lex: Lexicon, tokens: Sequence[Token], core: Sequence
             continue
         if token.low in ("who", "which", "that", "whose", "whom", "where", "including") and last.low not in ("those", "anyone", "people"):
             break
-        if noun_class == "document" and token.low in _ISSUED:
+        if (noun_class == "document" and token.low in _ISSUED) or token.low == "being":
             break
         end, last = token.end, token
     return last.start + len(last.text) if last.possessive else end

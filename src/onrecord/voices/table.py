@@ -15,7 +15,7 @@ from onrecord.voices.resolve import Answer, Candidate, Resolver
 
 THRESHOLD = 0.35
 """Chance under which a voice stays unresolved."""
-WRITER = 0.3
+WRITER = 0.2
 """Where no source is given, chance from which the report's writer is held to speak rather than nobody."""
 _MOST_REASONS = 4
 _KINDS: dict[str, VoiceKind] = {"place": "organisation", "unknown": "person"}
