@@ -423,9 +423,8 @@ def year_end(context: Context) -> Drafts:
 def weekday(context: Context) -> Drafts:
     """Friday: in a Friday report that day; else by the clause's tense the last or the next one."""
     number = int(context.value("weekday"))
-    shift = context.words("shift") or context.words("that")
-    if shift and shift[0] in ("that", "same", "previous", "following", "preceding"):
-        back = context.value("shift") == "-1"
+    if context.has("text") or context.has("that"):
+        back = context.value("text") == "-1"
         anchor = context.last_day()
         day = calendar.day_of(anchor.value) if anchor else None
         found = _weekday_beside(day, number, -1 if back else 1) if day else None

@@ -31,20 +31,25 @@ class TenseReader:
         self._dot = letters["dot"]
         self._capital = letters["capital"]
         self._poss = letters["poss"]
+        self._owners = frozenset({letters["det"], letters["poss"], letters["the"]})
 
     def around(self, tokens: Tokens, start: int, end: int) -> Tense | None:
-        """The tense for tokens [start, end): nearest verb to the left in the clause, then to the right.
+        """The tense for tokens [start, end): of the nearest verb to the left in the clause, then to the right, then
+        to the left beyond a comma.
 
-        Of what a possessive names ("Friday's vote") only a verb to the left tells ("will attend Friday's vote").
+        Of what stands before a noun ("Friday's vote", "his Friday speech") only a verb to the left tells: "Friday's
+        vote will decide" was held already as often as not.
         """
         left = self._left(tokens, start)
-        comma = next((i for i in left if tokens.classes[i] == self._comma), None)
-        near = [i for i in left if comma is None or i > comma]
-        right = self._right(tokens, end)
-        if tokens.classes[end : end + 1] == self._poss:
+        edge = next((k for k, i in enumerate(left) if self._begins_clause(tokens, i)), len(left))
+        near, beyond = left[:edge], left[edge:]
+        if tokens.classes[end : end + 1] == self._poss or tokens.classes[start - 1 : start] in self._owners:
             return self._back(tokens, near)
-        beyond = [i for i in left if comma is not None and i < comma]
+        right = self._right(tokens, end)
         return self._back(tokens, near) or self._first(tokens, right) or self._back(tokens, beyond)
+
+    def _begins_clause(self, tokens: Tokens, i: int) -> bool:
+        return tokens.classes[i] == self._comma or self._tense(tokens.word(i)) == "clause"
 
     def _left(self, tokens: Tokens, start: int) -> list[int]:
         indices = []
@@ -72,7 +77,9 @@ class TenseReader:
 
     def _first(self, tokens: Tokens, indices: Iterable[int]) -> Tense | None:
         for i in indices:
-            tense = self._tense(tokens.word(i).lower())
+            tense = self._tense(tokens.word(i))
+            if tense == "clause":
+                return None
             if tense in ("past", "present", "future"):
                 return tense  # type: ignore[return-value]
             if tense in ("ahead", "behind", "leads"):
@@ -86,8 +93,8 @@ class TenseReader:
             if tokens.classes[i] == self._to and tokens.classes[i + 1 : i + 2] == self._word:
                 infinitive = True
                 continue
-            tense = self._tense(tokens.word(i).lower())
-            if tense is None:
+            tense = self._tense(tokens.word(i))
+            if tense in (None, "clause"):
                 continue
             if tense == "ahead" or (infinitive and tense in ("leads", "future", "present")):
                 return "past" if self._preceded(tokens, i, _HAD) else "future"
@@ -98,9 +105,12 @@ class TenseReader:
 
     def _preceded(self, tokens: Tokens, i: int, words: frozenset[str]) -> bool:
         """Whether one of the three tokens before token `i` is among the words ("will be named")."""
-        return any(tokens.word(k).lower() in words for k in range(max(0, i - 3), i))
+        return any(tokens.word(k) in words for k in range(max(0, i - 3), i))
 
     def _tense(self, word: str) -> str | None:
+        if word == "May":
+            return None
+        word = word.lower()
         known = self._verbs.get(word)
         if known is None and len(word) >= _ED and word.endswith("ed"):
             return "past"
