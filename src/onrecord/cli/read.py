@@ -28,7 +28,7 @@ def read(
         typer.Argument(
             help="Files, folders (with all under them), http(s) addresses, feeds, or - for standard input. "
             "Files: .html, .html.gz, .txt, .md and .jsonl with one report a line.",
-            metavar="PATHS...",
+            metavar="PATHS",
         ),
     ],
     into: Annotated[Path | None, typer.Option(help="The ledger to write into; made if need be.")] = None,

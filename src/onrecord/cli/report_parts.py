@@ -37,7 +37,7 @@ BAR = 20
 def head(reading: Reading, states: States, entry: ReportEntry, versions: int) -> Iterator[RenderableType]:
     """Title, where it comes from, the notice, and the headline check."""
     report = reading.report
-    yield Text(one_line(report.title or report.source), style="bold")
+    yield Text(title_of(reading), style="bold")
     version = f"version {entry.version} of {versions}" if versions > 1 else None
     place = (report.published, report.outlet or report.site, report.byline, report.url or report.source)
     details = [one_line(part) for part in (*place, version, f"report {entry.report[:8]}") if part]
@@ -52,6 +52,13 @@ def head(reading: Reading, states: States, entry: ReportEntry, versions: int) ->
             yield Padding(_check(reading, row, check, states), (0, 0, 1, 0))
     yield _section("The report")
     yield Padding(legend(has_colour(console())), (0, 0, 1, 0))
+
+
+def title_of(reading: Reading) -> str:
+    """The report's title; its headline, or else where it comes from, if it has none."""
+    report = reading.report
+    headlines = (report.at(block) for block in report.blocks if block.kind == "headline")
+    return one_line(report.title or next(headlines, "") or report.source, 200)
 
 
 def parts(reading: Reading, states: States) -> Iterator[RenderableType]:
@@ -105,16 +112,16 @@ def _voices(reading: Reading, states: States) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("row", style="dim", no_wrap=True)
     table.add_column("voice", style="bold cyan", ratio=4)
-    table.add_column("kind", no_wrap=True)
     table.add_column("roles", ratio=4)
     table.add_column("said", justify="right")
-    table.add_column("why", ratio=5, style="dim")
+    table.add_column("why", ratio=6, style="dim")
     for v in reading.voices or ():
         roles = [one_line(role) for role in v.roles]
         if v.speaks_for in names:
             roles.append(f"speaks for {one_line(names[v.speaks_for])}")
         why = Text(one_line(v.why, 160)).append(" ").append_text(_state(states, v.id, v.confidence))
-        table.add_row(v.id, one_line(v.name), v.kind, "; ".join(roles), str(said[v.id]), why)
+        name = Text(one_line(v.name, 80)).append(f" {v.kind}", style="not bold dim")
+        table.add_row(v.id, name, "; ".join(roles), str(said[v.id]), why)
     return table
 
 

@@ -35,26 +35,24 @@ _RAISED = str.maketrans("0123456789a", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃ")
 def report_text(reading: Reading, *, coloured: bool, width: int) -> Table:
     """The blocks of the report in order, roles marked by colour or by signs, with the margin beside them."""
     marked = _Marked(reading, coloured)
-    table = Table.grid(padding=(0, 2, 1, 0), expand=True)
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(ratio=1)
     if width >= NARROW:
         table.add_column(width=MARGIN)
     for block in _shown(reading):
-        text, margin = marked.block(block), _margin(reading, block)
+        text, margin = marked.block(block).append("\n"), _margin(reading, block)
         if width >= NARROW:
             table.add_row(text, margin)
         else:
             margin.stylize("dim")
-            table.add_row(Text("\n").join([text, margin]) if margin.plain else text)
+            table.add_row(Text("").join([text, margin.append("\n\n")]) if margin.plain else text)
     return table
 
 
 def legend(coloured: bool) -> Text:
     """What the colours or signs say."""
     if not coloured:
-        return Text(
-            "[a1 content]  _source_  *cue*  {likelihood}  |furniture  · a number of a row stands in the margin too"
-        )
+        return Text("Signs: [a1 content of row a1]  _source_  *cue*  {likelihood}  | furniture")
     line = Text()
     line.append("source", style=ROLE_STYLES["source"]).append("  ")
     line.append("cue", style=ROLE_STYLES["cue"]).append("  ")
@@ -197,9 +195,9 @@ def _statement_lines(reading: Reading, where: Span) -> Iterator[tuple[int, Text]
             continue
         depth = len(chain_of(a, by_id)) - 1
         who = names.get(a.voice or "") or reading.report.at(a.source) or "?"
-        line = Text("  " * (depth - 1) + "└ " if depth else "", style="dim")
-        line.append(f"{a.id} ", style="dim").append(one_line(who), style="cyan")
-        yield start, line.append(f" {one_line(a.act)}", style="magenta")
+        line = Text().append(("  " * (depth - 1) + "└ " if depth else "") + f"{a.id} ", style="dim")
+        line.append(one_line(who, 60), style="cyan")
+        yield start, line.append(f" · {one_line(a.act)}", style="magenta")
 
 
 def _certainty_lines(reading: Reading, where: Span) -> Iterator[tuple[int, Text]]:

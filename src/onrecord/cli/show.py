@@ -74,14 +74,12 @@ def _print_report(book: Ledger, name: str, version: int | None) -> None:
     from onrecord.cli.terminal import console, has_colour
 
     versions = book.versions(name)
-    current = next(
-        entry for entry in versions if entry.report and entry.version == (version or versions[-1].version)
-    )
     reading = book.reading(name, version)
+    entry = next(entry for entry in versions if entry.version == (version or versions[-1].version))
     # Reviews belong to the current version; an older one is shown as the machine read it.
     states = book.review_states(name) if version in (None, versions[-1].version) else {}
     out = console()
-    for piece in head(reading, states, current, len(versions)):
+    for piece in head(reading, states, entry, len(versions)):
         out.print(piece)
     out.print(report_text(reading, coloured=has_colour(out), width=out.width))
     for piece in parts(reading, states):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.table import Table
 from rich.text import Text
 
+from onrecord.cli.report_parts import title_of
 from onrecord.cli.terminal import band, console, one_line, share
 from onrecord.ledger.rows import chain_of
 from onrecord.model import Attribution, Reading
@@ -17,8 +18,8 @@ def print_statements(reading: Reading) -> None:
     """Print the report's head and a row for each of its statements."""
     out = console()
     report = reading.report
-    head = Text(one_line(report.title or report.source), style="bold")
-    details = [report.source if report.title else None, report.published, report.outlet or report.site]
+    head = Text(title_of(reading), style="bold")
+    details = [report.source, report.published, report.outlet or report.site]
     head.append("  " + " · ".join(one_line(part) for part in details if part), style="dim not bold")
     out.print(head)
     for note in reading.notes:

@@ -25,7 +25,7 @@ from onrecord.model import Reading, Report, VoiceKind
 class Ledger(Protocol):
     """The store of all readings.
 
-    Whatever names a report takes its key, any unambiguous start of it, its URL or its source. A row is named
+    Whatever names a report takes its key, any unambiguous start of it, its URL, its source or its file name. A row is named
     by its report and its id in the reading: `5f0c2a.a3`. Unknown or ambiguous names raise UsageError with
     what was meant perhaps; a ledger that cannot be read or written raises LedgerError.
     """

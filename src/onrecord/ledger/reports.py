@@ -80,7 +80,7 @@ def key_of(connection: Connection, name: str) -> str:
         ),
         {"name": name},
     ).scalars()
-    return _only(connection, name, list(exact) or _starting(connection, name))
+    return _only(connection, name, list(exact) or _starting(connection, name) or _ending(connection, name))
 
 
 def _starting(connection: Connection, name: str) -> list[str]:
@@ -91,6 +91,20 @@ def _starting(connection: Connection, name: str) -> list[str]:
             "SELECT report_key FROM reports WHERE report_key BETWEEN :start AND :stop ORDER BY report_key LIMIT 6"
         ),
         {"start": name.lower(), "stop": name.lower() + "g"},
+    )
+    return list(found.scalars())
+
+
+def _ending(connection: Connection, name: str) -> list[str]:
+    """The reports whose source has this file name, wherever it lies."""
+    if not name.strip("/"):
+        return []
+    found = connection.execute(
+        text(
+            "SELECT DISTINCT r.report_key FROM reports r JOIN versions v ON v.report = r.id "
+            "WHERE substr(v.source, -length(:ending)) = :ending ORDER BY 1 LIMIT 6"
+        ),
+        {"ending": "/" + name.strip("/")},
     )
     return list(found.scalars())
 

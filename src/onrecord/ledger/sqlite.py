@@ -36,7 +36,7 @@ def engine(path: Path, mode: Mode) -> Engine:
             connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 
-    made = create_engine("sqlite://", creator=connect, poolclass=QueuePool)
+    made = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=20, max_overflow=40)
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
