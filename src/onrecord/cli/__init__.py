@@ -25,6 +25,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("failures", "onrecord.cli.failures"),
     ("serve", "onrecord.cli.serve"),
     ("export", "onrecord.cli.export"),
+    ("mcp", "onrecord.cli.mcp"),
 )
 """Name of each command and the module that has it, as a function of the same name."""
 

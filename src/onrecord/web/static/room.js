@@ -22,7 +22,8 @@ function lightFromAddress() {
 }
 
 addEventListener("hashchange", lightFromAddress);
-addEventListener("DOMContentLoaded", lightFromAddress);
+// After the load the browser has scrolled to the list item itself; only then can the words be brought into view.
+addEventListener("load", () => setTimeout(lightFromAddress, 0));
 
 const queue = () => [...document.querySelectorAll("#queue .hit")];
 const done = [];
