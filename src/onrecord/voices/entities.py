@@ -105,7 +105,8 @@ class Entities:
 
     def read_names(self, names: Iterable[Name]) -> None:
         """Put the report's names together. Full names first, so that short forms find them."""
-        for name in sorted(names, key=lambda n: (-_weight(n), n.start)):
+        known = self.lex.first_names
+        for name in sorted(names, key=lambda n: (-_weight(n), n.key[0] not in known, n.start)):
             if name.kind == "unknown" and name.key[0] in self.lex.adjectives:
                 continue
             self.note(name, self.find(name) or self._new_named(name))
@@ -114,7 +115,8 @@ class Entities:
         """Add a mention by name."""
         by_capital = self.lex.places.get(name.text, ("", ""))[0] == "capital" and name.key not in self._by_key
         by_people = name.kind == "people" and entity.kind == "place"
-        if not by_people and not (by_capital and entity.forms):
+        adjective = entity.trusted and name.words not in entity.forms and self._opens_with_adjective(name)
+        if not by_people and not adjective and not (by_capital and entity.forms):
             entity.forms[name.words] += 1
         if len(name.words) > 1:
             entity.full.append(name.start)
@@ -141,8 +143,11 @@ class Entities:
             entity.gender = genders.pop() if len(genders) == 1 else "-"
         if len(words) == 1 and (words[0] in _MERE_TITLES or len(words[0]) < 3):
             return
-        if not any(role.casefold() in known.casefold() for known in entity.roles) and len(entity.roles) < 6:
-            entity.roles.append(role)
+        low = role.casefold()
+        if any(low in known.casefold() for known in entity.roles):
+            return
+        entity.roles = [known for known in entity.roles if known.casefold() not in low][:_MOST_ROLES]
+        entity.roles.append(role)
 
     def described(self, kind: str, label: str, head: str, words: Iterable[str], plural: bool) -> Entity:
         """The entity known by this description only; a new one if there is none yet."""
@@ -270,6 +275,8 @@ class Entities:
         if not core:
             return None
         if len(core) > 1:
+            if len(core) == 2 and not name.prefix and self._opens_with_adjective(name):
+                return self.nearest_of([e for e in self._by_last[core[-1]] if e.trusted], name)
             for entity in self._by_last.get(core[-1], ()):
                 if any(same_person(self.lex, core, [w.casefold().replace(".", "") for w in form]) for form in entity.forms):
                     return entity
@@ -286,6 +293,13 @@ class Entities:
             if firsts and name.text not in self.lex.places:
                 return self.nearest_of(firsts, name)
         return None
+
+    def _opens_with_adjective(self, name: Name) -> bool:
+        """ "Desperate Putin" at the start of a line, where the report has Vladimir Putin."""
+        if name.key[0] in self.lex.first_names or len(name.key[0]) < 3 or name.kind != "person":
+            return False
+        opens = self.scan.sentences[self.scan.sentence(name.start)] >= name.start - 1
+        return opens and any(e.trusted for e in self._by_last.get(name.key[-1], ()))
 
     def _misspelt(self, core: tuple[str, ...]) -> Entity | None:
         """A surname one letter off that of a fully named person whose surname stands nowhere alone."""
@@ -348,6 +362,7 @@ class Entities:
         return country if kind == "country" or (kind == "capital" and name.text in _SPEAKING_CAPITALS) else ""
 
 
+_MOST_ROLES = 5
 _MOST_ALIKE = 20
 """Entities looked at for one word at most, so that cost stays linear on lists of names."""
 _MERE_TITLES = frozenset("mr mrs ms miss dr sir sen rep gov senator representative mx st lord lady dame".split())

@@ -56,7 +56,7 @@ def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
         if any(name.possessive and any(form[-1] == name.words[-1] for form in entity.forms) for name in source.names):
             return False
         same = bool(entity.label) and entity.label.casefold() == source.label.casefold()
-        if source.fresh and not same and anaphor.position > EARLY:
+        if source.fresh and not same and (anaphor.position > EARLY or entity.before(anaphor.position) >= 0):
             return False
     if anaphor.kind == "he":
         if kind not in ("person", "unknown", "unnamed") or entity.plural:

@@ -33,7 +33,8 @@ def noun_phrase_before(scan: Scan, lex: Lexicon, position: int) -> Phrase | None
     if i < 0 or scan.text[scan.tokens[i].end : position].strip() not in ("", ","):
         return None
     token = scan.tokens[i]
-    if token.capital and token.low not in lex.peoples:
+    opens = scan.sentences[scan.sentence(token.start)] >= token.start - 1
+    if token.capital and token.low not in lex.peoples and not (opens and token.low in lex.nouns):
         return None
     head = i
     if _kind(lex, token) == "":

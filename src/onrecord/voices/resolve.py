@@ -84,11 +84,22 @@ class Resolver:
         self._stream = sorted((span.start_char, e.number) for e in self.entities.all for span in e.mentions)
         self._frequent = sorted(self.entities.all, key=lambda e: (-len(e.mentions), e.number))[:6]
         self._contents = sorted((s.start_char, s.end_char, a.id) for a in attributions for s in a.content)
-        for attribution in attributions:
+        inner = [a for a in attributions if self._speaks_inside(a, sources[a.id])]
+        for attribution in [*(a for a in attributions if a not in inner), *inner]:
             answer = self._answer(attribution, sources[attribution.id])
             self.answers[attribution.id] = answer
-            self._remember(attribution, sources[attribution.id], answer)
+            if attribution not in inner:
+                self._remember(attribution, sources[attribution.id], answer)
         return self.answers
+
+    def _speaks_inside(self, attribution: Attribution, source: Source) -> bool:
+        """Whether its source is "I" or "we" inside the content of another: answered after all others."""
+        return source.pronoun in FIRST and bool(self._around(attribution, source))
+
+    def _around(self, attribution: Attribution, source: Source) -> list[str]:
+        """Ids of the attributions whose content holds the source, the innermost first."""
+        before = self._contents[: bisect_left(self._contents, (source.start, 1 << 60, ""))][-_NESTED:]
+        return [other for start, end, other in reversed(before) if source.start < end and other != attribution.id]
 
     # -- names ---------------------------------------------------------------------------------------------
 
@@ -161,8 +172,8 @@ class Resolver:
 
     def _role_before(self, name: Name) -> str:
         i = self.scan.token_at(name.run_start) - 1
-        start = name.start
-        found = False
+        start = name.run_start
+        found = bool(name.prefix)
         for k in range(i, max(-1, i - 7), -1):
             token = self.scan.tokens[k]
             right = name.run_start if k == i else self.scan.tokens[k + 1].start
@@ -211,6 +222,10 @@ class Resolver:
             return part
         if source.shape == "description" and source.head in ("those", "anyone") and source.words <= {"those", "anyone", "who"}:
             source = replace(source, label=self._clause(attribution, source))
+        if source.shape == "empty" and not attribution.cue:
+            carried = self._carried(attribution)
+            if carried is not None:
+                return carried
         maker = self._maker(source) if source.shape == "description" else None
         if maker is not None:
             return Answer(maker, False, f"{source.head} of {maker.name}", 0.8)
@@ -251,8 +266,8 @@ class Resolver:
 
     def _speaker_around(self, attribution: Attribution, source: Source) -> Answer:
         """I and we: the speaker of the quotation around them, else the writer."""
-        for start, end, other in reversed(self._contents[: bisect_left(self._contents, (source.start, 1 << 60, ""))][-12:]):
-            if start <= source.start < end and other != attribution.id and other in self.answers:
+        for other in self._around(attribution, source):
+            if other in self.answers:
                 outer = self.answers[other]
                 return Answer(outer.entity, outer.author, "speaks of themself inside the quotation", 0.9 * outer.confidence)
         if attribution.within is not None and attribution.within in self.answers:
@@ -296,6 +311,17 @@ class Resolver:
             return None
         part = self.entities.make_part(owner, source.head)
         return Answer(part, False, f"the {source.head} of {owner.name}", 0.75)
+
+    def _carried(self, attribution: Attribution) -> Answer | None:
+        """A quotation that goes on in a new paragraph, with neither source nor cue: whoever spoke last."""
+        if not self._history or self._history[-1] is None:
+            return None
+        start = min(span.start_char for span in attribution.content) if attribution.content else -1
+        quoted = start >= 0 and (self.scan.in_quotation(start) or self.scan.in_quotation(start + 1))
+        apart = self.scan.paragraph(start) - self.scan.paragraph(self._history_at[-1]) if quoted else 99
+        if apart > 3:
+            return None
+        return Answer(self._history[-1], False, "the quotation goes on", 0.85)
 
     def _possessor(self, source: Source) -> Source:
         """The possessive pronoun that opens a phrase, as a source of its own."""
@@ -448,6 +474,8 @@ class Resolver:
             entity.gender = source.gender
 
 
+_NESTED = 12
+"""Contents looked at around a place, at most."""
 _SPOKES = re.compile(r"\b(?:spokes(?:man|woman|person|people)|press secretary|press officer|communications director)\b", re.IGNORECASE)
 _APPOSED = re.compile(r",\s+(?:the|a|an|now|then|then-|his|her|its|their)?\s*((?:[\w’'.-]+ ){0,9}[\w’'-]+)(?=[,.;)])")
 _MADE = frozenset(

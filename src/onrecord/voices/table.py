@@ -8,15 +8,13 @@ from typing import cast
 
 from onrecord.model import Reading, Voice, VoiceKind
 from onrecord.voices.entities import Entity
-from onrecord.voices.features import AUTHOR, NONE, Anaphor
+from onrecord.voices.features import Anaphor
 from onrecord.voices.lexicon import Lexicon
 from onrecord.voices.ranker import Ranker
 from onrecord.voices.resolve import Answer, Candidate, Resolver
 
 THRESHOLD = 0.35
 """Chance under which a voice stays unresolved."""
-WRITER = 0.2
-"""Where no source is given, chance from which the report's writer is held to speak rather than nobody."""
 _MOST_REASONS = 4
 _KINDS: dict[str, VoiceKind] = {"place": "organisation", "unknown": "person"}
 
@@ -27,10 +25,6 @@ def name_voices(reading: Reading, lex: Lexicon, ranker: Ranker, made_by: str) ->
     def choose(anaphor: Anaphor, candidates: Sequence[Candidate]) -> tuple[int, float]:
         chances = ranker.chances(anaphor.kind, [candidate.features for candidate in candidates])
         best = max(range(len(chances)), key=chances.__getitem__)
-        if candidates[best].special == NONE:
-            writer = next((i for i, c in enumerate(candidates) if c.special == AUTHOR), None)
-            if writer is not None and chances[writer] >= WRITER:
-                return writer, max(chances[writer], THRESHOLD)
         return best, chances[best]
 
     answers = Resolver(reading, lex, choose).run()
@@ -65,7 +59,7 @@ def name_voices(reading: Reading, lex: Lexicon, ranker: Ranker, made_by: str) ->
     for number, voice in voices.items():
         why = "; ".join(reasons[number][:_MOST_REASONS])
         confidence = round(sum(sureness[number]) / len(sureness[number]), 3)
-        rows.append(_row(voice, entities.get(number), voices, why, confidence, reading))
+        rows.append(_row(voice, entities.get(number), voices, why, confidence, reading, lex))
     return replace(reading, attributions=tuple(attributions), voices=tuple(rows))
 
 
@@ -81,14 +75,14 @@ def _number(answer: Answer) -> int | None:
 
 
 def _row(
-    voice: Voice, entity: Entity | None, voices: dict[int, Voice], why: str, confidence: float, reading: Reading
+    voice: Voice, entity: Entity | None, voices: dict[int, Voice], why: str, confidence: float, reading: Reading, lex: Lexicon
 ) -> Voice:
     if entity is None:
         return replace(voice, name=reading.report.byline or "author", why=why, confidence=confidence)
     kind = _KINDS.get(entity.kind, cast(VoiceKind, entity.kind))
     name = entity.name
     if not entity.forms and kind in ("unnamed", "group", "document"):
-        name = _lower_first(name)
+        name = _lower_first(name, lex)
     body = entity.speaks_for
     return replace(
         voice,
@@ -103,7 +97,10 @@ def _row(
     )
 
 
-def _lower_first(label: str) -> str:
-    """The description in lower case at its start, unless it starts with a name or an acronym."""
+def _lower_first(label: str, lex: Lexicon) -> str:
+    """The description in lower case at its start, unless it starts with what is no common word."""
     first = label.split(" ", 1)[0]
-    return label if first[1:] != first[1:].lower() else label[:1].lower() + label[1:]
+    low = first.casefold()
+    common = low in lex.nouns or low in lex.function_words or any(low in words for words in lex.phrases.values())
+    common = common or low.endswith("s") and low[:-1] in lex.nouns or "-" in first
+    return label[:1].lower() + label[1:] if common and first[1:] == low[1:] else label
