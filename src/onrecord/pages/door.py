@@ -28,7 +28,9 @@ MOST_BYTES = 32 * 2**20
 HTML_NAMES = (".html", ".htm", ".html.gz", ".htm.gz", ".xhtml")
 TEXT_NAMES = (".txt", ".md", ".txt.gz")
 RECORD_NAMES = (".jsonl", ".jsonl.gz")
-_LOOKS_HTML = re.compile(rb"^\s{0,2000}(?:<\?xml|<!--|<!doctype\s+html|<html|<head|<body|<div|<article)", re.I)
+_LOOKS_HTML = re.compile(
+    rb"^\s{0,2000}(?:<\?xml|<!--|<!doctype\s+html|<html|<head|<body|<div|<article)", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,9 @@ def _from_file(path: Path, clock: Clock) -> Iterator[Page | Failure]:
     except SkipReport as error:
         yield Failure(str(path), error)
     except (OSError, EOFError, zlib.error) as error:
-        yield Failure(str(path), UnreadableInput(f"The file cannot be read ({error}); check it and its rights."))
+        yield Failure(
+            str(path), UnreadableInput(f"The file cannot be read ({error}); check it and its rights.")
+        )
 
 
 def bounded(file: IO[bytes], most: int = MOST_BYTES) -> bytes:

@@ -27,8 +27,12 @@ _MAGIC = (
     (b"GIF8", "an image; onrecord reads text and HTML"),
     (b"SQLite format 3", "a database; give the pages themselves"),
 )
-_META_CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_.:-]{2,40})""", re.I)
-_XML_ENCODING = re.compile(rb"""^\s{0,40}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([A-Za-z0-9_.:-]{2,40})""", re.I)
+_META_CHARSET = re.compile(
+    rb"""<meta[^>]{0,300}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_.:-]{2,40})""", re.I
+)
+_XML_ENCODING = re.compile(
+    rb"""^\s{0,40}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([A-Za-z0-9_.:-]{2,40})""", re.I
+)
 _DECLARED_WITHIN = 4096
 """A declaration stands at the head of a page (HTML asks for the first 1,024 bytes; pages are laxer)."""
 _SAMPLE = 65536

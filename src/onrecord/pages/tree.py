@@ -1,0 +1,35 @@
+"""The tree of an HTML page, parsed once, and the main text that trafilatura finds in it."""
+
+from __future__ import annotations
+
+import copy
+import logging
+from typing import Any
+
+import trafilatura
+from lxml import etree
+from lxml import html as lxml_html
+
+from onrecord.errors import UnreadableInput
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
+
+def parse_tree(text: str) -> Any:
+    """The root of a page's tree. Raises UnreadableInput if there is no element in it."""
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        root = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError) as error:
+        raise UnreadableInput(f"No HTML can be made out in the page ({error}); give it as text.") from error
+    return root
+
+
+def main_text(root: Any) -> str:
+    """The page's main text after trafilatura, paragraph by line; empty where it finds none or fails."""
+    try:
+        found = trafilatura.extract(copy.deepcopy(root), favor_precision=True, include_comments=False)
+    except Exception:  # a third party's heuristics on arbitrary trees: without them we judge alone
+        return ""
+    return found or ""
