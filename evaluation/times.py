@@ -1,4 +1,6 @@
-"""Measures the times stage on TimeBank and AQUAINT: `python -m evaluation.times [--half held|tuning] [--errors] [--record]`.
+"""Measures the times stage on TimeBank and AQUAINT.
+
+    python -m evaluation.times [--half held|tuning] [--errors] [--record]
 
 The documents are split by a rule that knows nothing of them: where the SHA-256 of the document's name, read as a
 number, is even, the document belongs to the tuning half, the only one whose texts and errors were looked at while
@@ -55,7 +57,14 @@ def read(rows: Sequence[Json]) -> list[Reading]:
 def _bare(row: Json) -> Reading:
     text = row["text"]
     return Reading(
-        Report(row["doc"], f"{row['doc']}.txt", text, (Block(0, len(text), "body"),), "", published=row["published"])
+        Report(
+            row["doc"],
+            f"{row['doc']}.txt",
+            text,
+            (Block(0, len(text), "body"),),
+            "",
+            published=row["published"],
+        )
     )
 
 

@@ -7,7 +7,12 @@ import pytest
 from evaluation import corpora
 from evaluation.times import half_of, measure
 
-FLOORS = {"value F1": 77.5, "relaxed F1": 93.0, "strict F1": 83.0, "right calendar day, % of days found": 88.0}
+FLOORS = {
+    "value F1": 77.5,
+    "relaxed F1": 93.0,
+    "strict F1": 83.0,
+    "right calendar day, % of days found": 88.0,
+}
 
 
 def test_held_half_stays_over_the_floors() -> None:

@@ -86,7 +86,8 @@ def test_any_text_gives_ordered_spans_inside_it(text: str, published: str | None
 
 
 @pytest.mark.parametrize(
-    "unit", ["1", "1-", "1,", "1.", "1/1/", "9:", "in the last ", "\n ", "\n\n", "'", "March ", "two and a ", "a.m."]
+    "unit",
+    ["1", "1-", "1,", "1.", "1/1/", "9:", "in the last ", "\n ", "\n\n", "'", "March ", "two and a ", "a.m."],
 )
 def test_cost_is_linear_on_adversarial_text(unit: str) -> None:
     def cost(count: int) -> float:

@@ -75,8 +75,8 @@ def move(day: date, unit: str, count: int) -> date | None:
 def at(day: date, unit: str) -> str:
     """The value of the unit that the day stands in: `1998-W12`, `1998-Q3`, `199X` ..."""
     if unit in ("W", "WE", "F"):
-        year, week, _ = day.isocalendar()
-        return f"{year:04d}-W{week:02d}" + ("-WE" if unit == "WE" else "")
+        iso_year, week, _ = day.isocalendar()
+        return f"{iso_year:04d}-W{week:02d}" + ("-WE" if unit == "WE" else "")
     year = f"{day.year:04d}"
     return {
         "D": day.isoformat(),

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-
 from onrecord.model import Time, TimeKind
 from onrecord.times import calendar
 from onrecord.times.lexer import Tokens
@@ -122,9 +121,7 @@ class Context:
         """A draft anchored on the publication date; unresolved where that is missing."""
         return [Draft(kind, value(self.published) if self.published else "", PUBLISHED)]
 
-    def from_text(
-        self, anchor: Time | None, value: Callable[[date], str], kind: TimeKind = "date"
-    ) -> Drafts:
+    def from_text(self, anchor: Time | None, value: Callable[[date], str], kind: TimeKind = "date") -> Drafts:
         """A draft anchored on another time; unresolved where there is none."""
         day = calendar.start_of(anchor.value) if anchor else None
         return [Draft(kind, value(day) if day else "", anchor.id if anchor else None)]

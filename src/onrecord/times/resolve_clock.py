@@ -20,7 +20,9 @@ def clock_of(context: Context) -> str:
     if ":" not in digits and len(digits) == 4:
         digits = f"{digits[:2]}:{digits[2:]}"
     hour, _, minute = digits.partition(":")
-    half = next((context.lexicon.values[w] for w in words if context.lexicon.values.get(w) in ("am", "pm")), "")
+    half = next(
+        (context.lexicon.values[w] for w in words if context.lexicon.values.get(w) in ("am", "pm")), ""
+    )
     hours = int(hour) % 12 + 12 * (half == "pm") if half else int(hour)
     minutes = minute[:2] or "00"
     if hours > 24 or int(minutes) > 59 or (half and not 1 <= int(hour) <= 23):

@@ -1,9 +1,10 @@
-"""Resolvers of dates: days, weekdays, months, quarters, seasons, years, decades, centuries."""
+"""Resolvers of dates: days, months, quarters, seasons, years, decades, centuries."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from onrecord.model import Time
@@ -12,7 +13,7 @@ from onrecord.times.context import PUBLISHED, Context, Draft, Drafts
 from onrecord.times.resolve_clock import clock_of, with_part
 from onrecord.times.tense import Tense
 
-_AHEAD_WORDS = frozenset({"until", "till", "by"})
+AHEAD_WORDS = frozenset({"until", "till", "by"})
 _COST: Mapping[Tense | None, tuple[float, float]] = {
     "past": (1.0, 4.0),
     "present": (1.0, 1.5),
@@ -46,7 +47,11 @@ def slashed(context: Context) -> Drafts:
     year = int(last)
     if len(last) == 2:
         year += 2000 if year < 50 else 1900
-    days = [day for pair in ((first, second), (second, first)) if (day := calendar.make_day(year, *map(int, pair)))]
+    days = [
+        day
+        for pair in ((first, second), (second, first))
+        if (day := calendar.make_day(year, *map(int, pair)))
+    ]
     if not days:
         return []
     if days[0] == days[-1]:
@@ -70,11 +75,12 @@ def date_parts(context: Context) -> Drafts:
         return []
     if year is not None:
         found = calendar.make_day(year, month, day)
-        return [_at_time(context, found, None)] if found else []
-    return [_at_time(context, *_day_without_year(context, month, day))]
+        return [at_time(context, found, None)] if found else []
+    return [at_time(context, *_day_without_year(context, month, day))]
 
 
-def _at_time(context: Context, day: date | None, anchor: str | None) -> Draft:
+def at_time(context: Context, day: date | None, anchor: str | None) -> Draft:
+    """The day, with the clock time or part of the day that the rule captured."""
     clock = clock_of(context)
     if clock:
         return Draft("time", f"{day.isoformat()}T{clock}" if day else "", anchor)
@@ -95,7 +101,9 @@ def _day_without_year(context: Context, month: int, day: int) -> tuple[date | No
     back, ahead = _COST[context.tense()]
     published = context.published
     return (
-        min(candidates, key=lambda d: (d - published).days * (ahead if d > published else -back), default=None),
+        min(
+            candidates, key=lambda d: (d - published).days * (ahead if d > published else -back), default=None
+        ),
         PUBLISHED,
     )
 
@@ -115,7 +123,7 @@ def _weekday_fits(context: Context, month: int, day: int) -> date | None:
 
 
 def _after_told(context: Context, month: int, day: int) -> tuple[date, str] | None:
-    """"Days later, on February 24": the first such day from the latest date told in the text on."""
+    """ "Days later, on February 24": the first such day from the latest date told in the text on."""
     last = next(iter(context.recent()), None)
     if last is None or last.kind != "duration" or not _later_follows(context, last.end_char):
         return None
@@ -142,7 +150,7 @@ def _spelled_year(context: Context) -> int | None:
 
 
 def day_range(context: Context) -> Drafts:
-    """"March 3-5": the first day and the last, each a time of its own."""
+    """ "March 3-5": the first day and the last, each a time of its own."""
     first = date_parts(context)
     month, then = context.integer("month"), context.integer("then")
     if not first or not 1 <= then <= 31 or then <= context.integer("day"):
@@ -175,8 +183,10 @@ def bare_month(context: Context) -> Drafts:
     month = context.integer("month" if context.has("month") else "plain")
     if context.before() == "to" and context.words("month") == ["march"]:
         return []
+    if context.before() == "since":
+        return context.from_published(lambda p: _month_beside(p, month, -1))
     tense = _tense_of_lead(context)
-    return context.from_published(lambda p: _nearest_month(p, month, tense))
+    return context.from_published(lambda p: nearest_month(p, month, tense))
 
 
 def _is_name(context: Context) -> bool:
@@ -191,10 +201,11 @@ def _is_name(context: Context) -> bool:
 
 def _tense_of_lead(context: Context) -> Tense | None:
     tense = context.tense()
-    return "future" if context.before() in _AHEAD_WORDS and tense != "past" else tense
+    return "future" if context.before() in AHEAD_WORDS and tense != "past" else tense
 
 
-def _nearest_month(published: date, month: int, tense: Tense | None) -> str:
+def nearest_month(published: date, month: int, tense: Tense | None) -> str:
+    """The month of that number which is nearest to publication, weighed by tense; this month at no cost."""
     back, ahead = _COST[tense]
     steps = (month - published.month) % 12
     year_ahead = published.year + (published.month + steps > 12)
@@ -238,25 +249,27 @@ def quarter(context: Context) -> Drafts:
     """The third quarter of 1984, last year's quarter, a third-quarter loss, Q3."""
     if context.has("q"):
         return [_quarter(context, int(context.words("q")[0][1:]))]
-    if not context.has("n"):
-        if context.has("year"):
-            return [_same_quarter(context, context.year() or 0)]
-        return _quarter_last_year(context)
-    number = context.integer("n")
-    if not 1 <= number <= 4:
+    if context.has("n"):
+        return _numbered_quarters(context)
+    if context.has("year"):
+        return [_same_quarter(context, context.year() or 0)]
+    step = int(context.value("shift"))
+    return context.from_published(lambda p: _same_quarter(context, p.year + step).value)
+
+
+def _numbered_quarters(context: Context) -> Drafts:
+    """ "The third quarter"; "the second and fourth quarters" are two times."""
+    numbers = [context.integer(label) for label in ("n", "then") if context.has(label)]
+    if not all(1 <= number <= 4 for number in numbers):
         return []
-    first = _quarter(context, number)
-    if not context.has("then"):
-        return [first]
-    then = context.integer("then")
-    if not 1 <= then <= 4:
-        return []
-    middle = context.hit.labels["then"][0]
-    second = _quarter(context, then)
-    return [
-        Draft("date", first.value, first.anchor, (context.hit.start, context.hit.labels["n"][1])),
-        Draft("date", second.value, second.anchor, (middle, context.hit.end)),
-    ]
+    drafts = [_quarter(context, number) for number in numbers]
+    if len(drafts) == 1:
+        return drafts
+    spans = (
+        (context.hit.start, context.hit.labels["n"][1]),
+        (context.hit.labels["then"][0], context.hit.end),
+    )
+    return [replace(draft, tokens=span) for draft, span in zip(drafts, spans, strict=True)]
 
 
 def _quarter(context: Context, number: int) -> Draft:
@@ -273,11 +286,6 @@ def _quarter(context: Context, number: int) -> Draft:
     return Draft("date", f"{published.year - (not started and past):04d}-Q{number}", PUBLISHED)
 
 
-def _quarter_last_year(context: Context) -> Drafts:
-    step = int(context.value("shift"))
-    return context.from_published(lambda p: _same_quarter(context, p.year + step).value)
-
-
 def _same_quarter(context: Context, year: int) -> Draft:
     """The quarter of that year that the text last spoke of in another year."""
     last = context.last_quarter()
@@ -292,7 +300,9 @@ def quarter_before(context: Context) -> Drafts:
     if 1 <= number <= 4:
         last = context.last_quarter()
         year = last.value[:4] if last else str(context.published.year) if context.published else ""
-        return [Draft("date", f"{int(year) - 1:04d}-Q{number}" if year else "", last.id if last else PUBLISHED)]
+        return [
+            Draft("date", f"{int(year) - 1:04d}-Q{number}" if year else "", last.id if last else PUBLISHED)
+        ]
     return year_before(context)
 
 
@@ -302,7 +312,9 @@ def year_before(context: Context) -> Drafts:
     step = 1 if context.value("way") == "1" else -1
     last = _talk_of(context)
     grain = calendar.granularity(last.value) if last else None
-    if last and (grain == "quarter" or (not ago and grain in ("year", "month", "half-year", "season", "day"))):
+    if last and (
+        grain == "quarter" or (not ago and grain in ("year", "month", "half-year", "season", "day"))
+    ):
         return [Draft("date", f"{int(last.value[:4]) + step:04d}{last.value[4:]}", last.id)]
     return context.from_published(lambda p: f"{p.year + step:04d}")
 
@@ -415,64 +427,3 @@ def year_end(context: Context) -> Drafts:
         return f"{year:04d}-12-31" if context.has("day") else f"{year:04d}"
 
     return context.from_published(value)
-
-
-# --- weekdays --------------------------------------------------------------------------------------------------
-
-
-def weekday(context: Context) -> Drafts:
-    """Friday: in a Friday report that day; else by the clause's tense the last or the next one."""
-    number = int(context.value("weekday"))
-    if context.has("text") or context.has("that"):
-        back = context.value("text") == "-1"
-        anchor = context.last_day()
-        day = calendar.day_of(anchor.value) if anchor else None
-        found = _weekday_beside(day, number, -1 if back else 1) if day else None
-        return [_at_time(context, found, anchor.id if anchor else None)]
-    if context.published is None:
-        return [_at_time(context, None, PUBLISHED)]
-    found = _deictic_weekday(context, context.published, number)
-    step = int(context.value("way") or 0)
-    return [_at_time(context, calendar.move(found, "D", step) if found else None, PUBLISHED)]
-
-
-def _deictic_weekday(context: Context, published: date, number: int) -> date | None:
-    shift = context.value("shift")
-    if shift == "-1":
-        return _last_weekday(published, number)
-    if shift == "1":
-        return _weekday_beside(published, number, 1)
-    if published.isoweekday() == number:
-        return published
-    if context.before() in ("a", "an"):
-        return _weekday_beside(published, number, -1)
-    tense = context.tense()
-    ahead = tense == "future" or (context.before() in _AHEAD_WORDS and tense != "past")
-    return _weekday_beside(published, number, 1 if ahead else -1)
-
-
-def _weekday_beside(day: date, number: int, step: int) -> date | None:
-    """The nearest day of that ISO weekday strictly before (step -1) or after (step 1) `day`."""
-    back = (day.isoweekday() - number) % 7 or 7
-    return calendar.move(day, "D", -back if step < 0 else (7 - back or 7))
-
-
-def _last_weekday(published: date, number: int) -> date | None:
-    """"Last Tuesday": the one before, but of last week where this week's is one or two days back."""
-    found = _weekday_beside(published, number, -1)
-    if found is None:
-        return None
-    same_week = found.isocalendar()[:2] == published.isocalendar()[:2]
-    return calendar.move(found, "W", -1) if same_week and (published - found).days <= 2 else found
-
-
-def weekday_of_week(context: Context) -> Drafts:
-    """Monday of last week."""
-    step, number = int(context.value("shift")), int(context.value("weekday"))
-    return context.from_published(lambda p: calendar.shifted(p, "D", 7 * step + number - p.isoweekday()))
-
-
-def day_beside_today(context: Context) -> Drafts:
-    """The day after tomorrow."""
-    step = int(context.value("today")) + int(context.value("way"))
-    return context.from_published(lambda p: calendar.shifted(p, "D", step))

@@ -192,4 +192,3 @@ def weekday_set(context: Context) -> Drafts:
     label = "weekday" if context.has("weekday") else "day"
     part = context.value("part")
     return [Draft("set", f"XXXX-WXX-{context.value(label)}" + (f"T{part}" if part else ""))]
-

@@ -92,7 +92,9 @@ def _atoms(lexicon: Lexicon, sets: Mapping[str, str]) -> dict[str, str]:
     for name, members in sets.items():
         unknown = [member for member in members.split() if member not in atoms]
         if unknown:
-            raise BrokenModel(f"times/data/rules.toml: the set '{name}' names '{unknown[0]}', which is no class.")
+            raise BrokenModel(
+                f"times/data/rules.toml: the set '{name}' names '{unknown[0]}', which is no class."
+            )
         atoms[name] = "[" + "".join(atoms[member].strip("[]") for member in members.split()) + "]"
     return atoms
 

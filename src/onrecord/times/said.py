@@ -23,7 +23,9 @@ _REACH = 300
 _BETWEEN = 90
 """Characters that may lie between cue or source and the time."""
 _END = re.compile(r"\n\s*\n|[.?!][\"”’']*(?=\s+[\"“‘']?[A-Z])")
-_ABBREVIATION = re.compile(r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Col|Lt|Sgt|St|Jan|Feb|Aug|Sept|Oct|Nov|Dec))$")
+_ABBREVIATION = re.compile(
+    r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Col|Lt|Sgt|St|Jan|Feb|Aug|Sept|Oct|Nov|Dec))$"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _MARKS = re.compile(r"[;:“”\"()—\n]")
 
@@ -57,14 +59,14 @@ class SaidFinder:
             for row in attributions
         )
 
-    def _said(
-        self, text: str, row: Attribution, near: Callable[[int, int], Sequence[Time]]
-    ) -> Said | None:
+    def _said(self, text: str, row: Attribution, near: Callable[[int, int], Sequence[Time]]) -> Said | None:
         start, end = _sentence(text, row)
         found = [
             time
             for time in near(start, end)
-            if not any(Span(time.start_char, time.end_char).overlaps(span) for span in (*row.content, *row.source))
+            if not any(
+                Span(time.start_char, time.end_char).overlaps(span) for span in (*row.content, *row.source)
+            )
             and self._belongs(text, row, time, start)
         ]
         cue = row.cue[0].start_char
@@ -73,29 +75,41 @@ class SaidFinder:
 
     def _belongs(self, text: str, row: Attribution, time: Time, sentence: int) -> bool:
         here = Span(time.start_char, time.end_char)
-        if text.startswith(("'s", "’s"), here.end_char) and not self._occasion(text[: here.start_char]):
+        if text.startswith(("'s", "’s"), here.end_char) and not self._occasion(
+            text[max(0, here.start_char - 12) : here.start_char]
+        ):
             return False
         if any(cue.holds(here) for cue in row.cue):
             return True
-        cue_start, cue_end = row.cue[0].start_char, row.cue[-1].end_char
         sources = [span for span in row.source if span.start_char >= sentence]
-        if here.start_char >= cue_end:
-            inverted = [s.end_char for s in sources if cue_end <= s.start_char and s.end_char <= here.start_char]
-            return self._follows(text[max([cue_end, *inverted]) : here.start_char])
-        before = [s for s in sources if s.start_char < cue_start]
+        if here.start_char >= row.cue[-1].end_char:
+            return self._after(text, row, sources, here)
+        return self._before(text, row, sources, here, sentence)
+
+    def _after(self, text: str, row: Attribution, sources: Sequence[Span], here: Span) -> bool:
+        """Whether a time after the cue is the cue's own: "said Smith in a statement on Friday"."""
+        end = row.cue[-1].end_char
+        inverted = [s.end_char for s in sources if end <= s.start_char and s.end_char <= here.start_char]
+        return self._follows(text[max([end, *inverted]) : here.start_char])
+
+    def _before(
+        self, text: str, row: Attribution, sources: Sequence[Span], here: Span, sentence: int
+    ) -> bool:
+        """Whether a time before the cue is the cue's own: between source and cue, or opening the sentence."""
+        cue = row.cue[0].start_char
+        before = [s for s in sources if s.start_char < cue]
         if before and here.start_char >= before[-1].end_char:
-            return self._inside(text[before[-1].end_char : here.start_char], text[here.end_char : cue_start])
-        clause = before[0].start_char if before else cue_start
-        if here.end_char > clause:
-            return False
-        if re.match(r"\s?,(?!\s?[\"“‘'])", text[cue_end : cue_end + 4]):
+            return self._inside(text[before[-1].end_char : here.start_char], text[here.end_char : cue])
+        clause = before[0].start_char if before else cue
+        end = row.cue[-1].end_char
+        if here.end_char > clause or re.match(r"\s?,(?!\s?[\"“‘'])", text[end : end + 4]):
             return False  # "Six months ago, Smith said, it was ...": the time belongs to the content around the cue
         opening = max([sentence, *(c.end_char for c in row.content if c.end_char <= here.start_char)])
         return self._opens(text[opening : here.start_char], text[here.end_char : clause])
 
     def _occasion(self, before: str) -> bool:
         """Whether a possessive time belongs to an occasion: "during Saturday's debate", not "Monday's ruling"."""
-        words = _words(before[-12:])
+        words = _words(before)
         return bool(words) and words[-1] in ("in", "at", "during")
 
     def _follows(self, between: str) -> bool:
@@ -128,7 +142,11 @@ class SaidFinder:
     def _opens(self, before: str, after: str) -> bool:
         """Whether a time at the beginning of the sentence is that of the clause with the cue."""
         words = _words(before)
-        if _MARKS.search(before.strip(" \n\"“”’'")) or "," in before.strip(" ,\"“”’'") or len(before) > _BETWEEN:
+        if (
+            _MARKS.search(before.strip(" \n\"“”’'"))
+            or "," in before.strip(" ,\"“”’'")
+            or len(before) > _BETWEEN
+        ):
             return False
         if not all(word in self.lead for word in words):
             head = words[0]

@@ -8,7 +8,7 @@ from datetime import date
 
 from onrecord.errors import BrokenModel
 from onrecord.model import Time
-from onrecord.times import calendar, resolve_clock, resolve_dates, resolve_spans
+from onrecord.times import calendar, resolve_clock, resolve_dates, resolve_spans, resolve_weekdays
 from onrecord.times.context import Context, Draft, Drafts
 from onrecord.times.lexer import NUMERIC_CLASSES, OTHER_CLASSES, PUNCTUATION, Lexer, Tokens
 from onrecord.times.rules import RuleBook, load_rules
@@ -30,7 +30,7 @@ RESOLVERS: Mapping[str, Resolver] = {
             resolve_dates.bare_year,
             resolve_dates.century,
             resolve_dates.constant,
-            resolve_dates.day_beside_today,
+            resolve_weekdays.day_beside_today,
             resolve_dates.day_range,
             resolve_dates.decade,
             resolve_dates.half_year,
@@ -44,8 +44,9 @@ RESOLVERS: Mapping[str, Resolver] = {
             resolve_dates.shifted_month,
             resolve_dates.slashed,
             resolve_dates.week_of,
-            resolve_dates.weekday,
-            resolve_dates.weekday_of_week,
+            resolve_weekdays.weekday,
+            resolve_weekdays.weekday_of_month,
+            resolve_weekdays.weekday_of_week,
             resolve_dates.year_before,
             resolve_dates.year_end,
             resolve_dates.year_range,
