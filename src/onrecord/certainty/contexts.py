@@ -35,6 +35,7 @@ class Place:
 
 
 _NEUTRAL = frozenset({"", ".", ",", ";", ":", "?", "!", "”", '"', "’", "'", "—", "–", "-", ")"})
+_QUOTES = frozenset({'"', "'", "“", "‘"})
 _NUMBER = re.compile(r"\d")
 
 
@@ -51,54 +52,34 @@ def _likely(place: Place) -> bool:
 def _unlikely(place: Place) -> bool:
     """Not "an unlikely friendship", but "in the unlikely event"."""
     behind = place.after()
-    if behind in ("to", "that", "event", "in", "if", "as", "given", "at") or behind in _NEUTRAL:
+    if behind in word_set("after_unlikely") or behind in _NEUTRAL:
         return True
-    return _linked(place) or place.before() in ("will", "would", "seem", "appear", ",", "n't")
+    return _linked(place) or place.before() in word_set("before_unlikely")
 
 
 def _possible(place: Place) -> bool:
     """Not "as soon as possible", "if possible", "make it possible", "the best possible", "possible to pay"."""
-    before = place.before(place.before_strength() + 1)
-    if place.before() in (
-        "as",
-        "if",
-        "when",
-        "where",
-        "whenever",
-        "wherever",
-        "everything",
-        "what's",
-        "is",
-        "was",
-    ) and (place.after() != "that"):
-        return place.before() in ("is", "was") and place.after() not in ("to", "for", "with", "in", *_NEUTRAL)
-    if before in ("it", "this", "that") and place.before(place.before_strength() + 2) in word_set("makers"):
+    before, strength = place.before(), place.before_strength()
+    if before in word_set("before_possible") or before in word_set("superlatives") or before.endswith("est"):
         return False
-    if (
-        place.before() in word_set("superlatives")
-        or place.before().endswith("est")
-        or before in word_set("makers")
-    ):
+    if word_set("makers") & {place.before(strength + 1), place.before(strength + 2)}:
         return False
-    if place.after() in ("that", "-") or before in ("it's", "that's", "also", "entirely", "quite"):
-        return place.after() not in ("to", "for")
-    return place.after() not in _NEUTRAL and place.after() not in (
-        "to",
-        "for",
-        "in",
-        "at",
-        "with",
-        "and",
-        "or",
-        "solutions",
+    if place.after() == "that":
+        return True
+    if place.after() in ("to", "for"):
+        return False
+    return _linked(place) or (
+        place.after() not in _NEUTRAL and place.after() not in word_set("after_adjective")
     )
 
 
 def _potential(place: Place) -> bool:
     """Not "reach her potential": something potential stands behind it, or it is one "for" something."""
-    if place.before() in ("full", "great", "greatest", "own", "much", "'s"):
+    if place.before() in word_set("before_capacity"):
         return False
-    return place.after() not in _NEUTRAL and place.after() not in ("and", "to", "as", "is", "was", "of")
+    if place.after() in word_set("potential_people"):
+        return False
+    return place.after() not in _NEUTRAL and place.after() not in word_set("after_noun")
 
 
 def _chance(place: Place) -> bool:
@@ -139,13 +120,21 @@ def _must_have(place: Place) -> bool:
 
 
 def _seems(place: Place) -> bool:
-    return place.after() not in _NEUTRAL or place.before() in ("it", "so", "would")
+    return (
+        place.after() not in _NEUTRAL or place.after() in _QUOTES or place.before() in ("it", "so", "would")
+    )
 
 
 def _appears(place: Place) -> bool:
     """Seeming, not coming into view."""
     behind = place.after()
-    if behind in _NEUTRAL or behind in word_set("in_view") or _NUMBER.search(behind):
+    if (
+        (behind in _NEUTRAL and behind not in _QUOTES)
+        or behind in word_set("in_view")
+        or _NUMBER.search(behind)
+    ):
+        return False
+    if place.words[place.start].lower == "appear" and place.before() == "to":
         return False
     if place.words[place.start].lower == "appearing":
         return behind in ("to", "as")
@@ -153,22 +142,25 @@ def _appears(place: Place) -> bool:
 
 
 def _looks(place: Place) -> bool:
-    """ "Looks like", "looks set to", "looks certain"; not "looked at"."""
-    if place.words[place.start].lower == "looking":
-        return place.after() in ("like", "as") and place.after(2) not in ("for", "at")
+    """ "Looks like rain", "looked set to win"; not "looked at" nor the likeness of "they looked like soldiers"."""
     if place.after() == "as":
         return place.after(2) in ("if", "though")
-    return place.after() in (
-        "like",
-        "set",
-        "likely",
-        "unlikely",
-        "certain",
-        "poised",
-        "increasingly",
-        "bound",
-        "headed",
-        "dead",
+    if place.after() == "like":
+        return place.words[place.start].lower in ("looks", "look")
+    return place.after() in word_set("after_looks")
+
+
+def _clearly(place: Place) -> bool:
+    """ "Clearly, they knew", not "speak clearly"."""
+    return place.before() not in word_set("manner")
+
+
+def _alleged(place: Place) -> bool:
+    """The adjective, not the verb ("they have alleged that")."""
+    return place.after() not in ("that", *_NEUTRAL) and (
+        place.before() in word_set("before_alleged")
+        or place.before() in _NEUTRAL
+        or place.words[place.start].capital
     )
 
 
@@ -182,68 +174,34 @@ def _reported(place: Place) -> bool:
 
 def _absolutely(place: Place) -> bool:
     """An assurance of the statement ("I absolutely will"), not of a quality ("absolutely beautiful")."""
-    return place.before() in word_set("assured") and place.after() in (
-        "not",
-        "will",
-        "would",
-        "is",
-        "are",
-        "be",
-        "no",
-        "have",
-    )
+    return place.before() in word_set("assured") and place.after() in word_set("after_absolutely")
 
 
 def _linked(place: Place) -> bool:
     """Whether the term is a predicate: a linking verb before it, but for strengtheners and negations."""
     n = place.before_strength() + 1
-    while n < 5 and place.before(n) in (
-        "not",
-        "never",
-        "also",
-        "now",
-        "already",
-        "yet",
-        "n't",
-        "still",
-        "long",
-        "be",
-    ):
-        if place.before(n) == "be":
-            return True
+    while n < 5 and place.before(n) in word_set("between_link"):
         n += 1
     return place.before(n) in word_set("links")
 
 
+_BEHIND_PREDICATE = {
+    "certain": "after_certain",
+    "positive": "clause_openers",
+    "plain": "clause_openers",
+    "impossible": "clause_openers",
+}
+
+
 def _predicate(place: Place) -> bool:
     """ "It is clear (that)", "we are not sure"; not "made it clear", "a clear view", "make sure", "sure of himself"."""
-    word = place.words[place.start].lower
-    if not _linked(place):
+    if not _linked(place) or place.before(place.before_strength() + 1) in word_set("makers"):
         return False
-    if place.before(place.before_strength() + 1) in word_set("makers"):
-        return False
-    if word == "certain":
-        return place.after() in (
-            "that",
-            "to",
-            "of",
-            "about",
-            "if",
-            "whether",
-            "he",
-            "she",
-            "they",
-            "it",
-            "we",
-            "i",
-        ) or (place.after() in _NEUTRAL)
-    if word in ("positive", "plain"):
-        return place.after() in ("that", "he", "she", "they", "it", "we", "i")
-    if word == "impossible":
-        return place.after() in ("that", *_NEUTRAL)
-    if word in ("clear", "confident", "sure", "unsure"):
-        return place.after() not in ("of", "in", "enough", "from", "-")
-    return True
+    word, behind = place.words[place.start].lower, place.after()
+    wanted = _BEHIND_PREDICATE.get(word)
+    if wanted is not None:
+        return behind in word_set(wanted) or (behind in _NEUTRAL and word != "positive")
+    return word not in word_set("of_persons") or behind not in word_set("after_personal")
 
 
 def _with_confidence(place: Place) -> bool:
@@ -275,6 +233,8 @@ CHECKS: Mapping[str, Callable[[Place], bool]] = {
     "seems": _seems,
     "appears": _appears,
     "looks": _looks,
+    "clearly": _clearly,
+    "alleged": _alleged,
     "apparent": _apparent,
     "reported": _reported,
     "absolutely": _absolutely,

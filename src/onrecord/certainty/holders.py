@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from onrecord.certainty.words import words_of, word_set
+from onrecord.certainty.words import word_set, words_of
 from onrecord.model import REPORTER, Attribution, Span
 
 _OWN_CHECKS = frozenset({"predicate", "doubt", "with confidence"})

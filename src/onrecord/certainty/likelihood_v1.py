@@ -31,6 +31,15 @@ def load(yardsticks: Path | None = None) -> Callable[[Sequence[Reading]], list[R
 
 
 @dataclass(frozen=True, slots=True)
+class _Around:
+    """What a row of one reading needs to know: the report, who holds which words, whose words are on a yardstick."""
+
+    report: Report
+    holders: Holders
+    scales: Mapping[str, Yardstick]
+
+
+@dataclass(frozen=True, slots=True)
 class LikelihoodV1:
     """The method with its terms and yardsticks."""
 
@@ -39,13 +48,10 @@ class LikelihoodV1:
 
     def read(self, reading: Reading) -> Reading:
         """The reading with its certainties, in text order. Furniture gives none. Never raises on any text."""
-        who = holders(reading.report.text, reading.attributions or ())
-        scales = self._scales(reading)
-        rows = [
-            row
-            for words in _sentences(reading.report)
-            for row in self._rows(reading.report, words, who, scales)
-        ]
+        around = _Around(
+            reading.report, holders(reading.report.text, reading.attributions or ()), self._scales(reading)
+        )
+        rows = [row for words in _sentences(reading.report) for row in self._rows(around, words)]
         return replace(
             reading, certainties=tuple(replace(row, id=f"c{n}") for n, row in enumerate(rows, start=1))
         )
@@ -60,44 +66,29 @@ class LikelihoodV1:
                 found[row.id] = scale
         return found
 
-    def _rows(
-        self, report: Report, words: Words, who: Holders, scales: Mapping[str, Yardstick]
-    ) -> Iterator[Certainty]:
+    def _rows(self, around: _Around, words: Words) -> Iterator[Certainty]:
         confidence = find_confidence(words)
         hits = [negated(words, hit) for hit in self.lexicon.find(words)]
         if confidence is not None:
             hits = [hit for hit in hits if hit.end <= confidence.start or hit.start >= confidence.end]
             if not hits:
-                yield _confidence_row(report, words, confidence, who)
+                yield _confidence_row(around, words, confidence)
         for hit in hits:
-            yield self._row(report, words, hit, confidence, who, scales)
+            yield _beside(confidence, self._row(around, words, hit))
 
-    def _row(
-        self,
-        report: Report,
-        words: Words,
-        hit: Hit,
-        confidence: Confidence | None,
-        who: Holders,
-        scales: Mapping[str, Yardstick],
-    ) -> Certainty:
+    def _row(self, around: _Around, words: Words, hit: Hit) -> Certainty:
         span = Span(words[hit.start].start_char, words[hit.end - 1].end_char)
-        holder = who.of(span, hit.term.check)
         row = Certainty(
             id="",
             start_char=span.start_char,
             end_char=span.end_char,
-            term=report.at(span),
+            term=around.report.at(span),
             direction=hit.direction,
-            holder=holder,
+            holder=around.holders.of(span, hit.term.check),
             made_by=MADE_BY,
         )
-        if holder != REPORTER and holder in scales:
-            row = self._measured(row, words, hit, scales[holder])
-        if confidence is None:
-            return row
-        note = f"{confidence.level} analytic confidence in the same sentence: it says how well founded, not how probable"
-        return replace(row, analytic_confidence=confidence.level, notes=(*row.notes, note))
+        scale = around.scales.get(row.holder) if row.holder != REPORTER else None
+        return row if scale is None else self._measured(row, words, hit, scale)
 
     def _measured(self, row: Certainty, words: Words, hit: Hit, scale: Yardstick) -> Certainty:
         """The row with its band on the holder's yardstick, or with a note why it has none."""
@@ -118,16 +109,24 @@ class LikelihoodV1:
         return row
 
 
-def _confidence_row(report: Report, words: Sequence[Word], confidence: Confidence, who: Holders) -> Certainty:
+def _beside(confidence: Confidence | None, row: Certainty) -> Certainty:
+    """The row with a flag if analytic confidence is stated in the same sentence."""
+    if confidence is None:
+        return row
+    note = f"{confidence.level} analytic confidence in the same sentence: it says how well founded, not how probable"
+    return replace(row, analytic_confidence=confidence.level, notes=(*row.notes, note))
+
+
+def _confidence_row(around: _Around, words: Words, confidence: Confidence) -> Certainty:
     """Analytic confidence alone in its sentence: a row without a band, so that it is not lost."""
     span = Span(words[confidence.start].start_char, words[confidence.end - 1].end_char)
     return Certainty(
         id="",
         start_char=span.start_char,
         end_char=span.end_char,
-        term=report.at(span),
+        term=around.report.at(span),
         direction=_OF_CONFIDENCE[confidence.level],
-        holder=who.of(span, "with confidence"),
+        holder=around.holders.of(span, "with confidence"),
         analytic_confidence=confidence.level,
         notes=("analytic confidence: it says how well founded a judgement is, not how probable",),
         made_by=MADE_BY,

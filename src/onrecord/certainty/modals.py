@@ -15,6 +15,8 @@ from functools import cache
 from onrecord.certainty.words import Words, data_text, word_set
 from onrecord.errors import BrokenModel
 
+LEAST_SCORE = 0.0
+"""Log-odds from which a "could" counts."""
 _IRREGULAR_PARTICIPLES = frozenset(
     [
         *(
@@ -93,7 +95,7 @@ def is_likelihood(words: Words, i: int) -> bool:
     if modal == "may":
         return not _is_month(words, i) and not _is_leave(words, i) and not _is_wish(words, i)
     if modal == "could":
-        return could_score(words, i) > 0
+        return could_score(words, i) > LEAST_SCORE
     return not _is_wish(words, i)
 
 
@@ -118,93 +120,83 @@ def _is_leave(words: Words, i: int) -> bool:
     if verb not in word_set("permitted"):
         return False
     subject = _word(words, i - 1)
-    return negated or subject in word_set("addressed") or not _is_single(words, i - 1)
+    ruled = any(word.lower in word_set("rulings") for word in words)
+    return negated or ruled or subject in word_set("addressed") or not _is_single(words, i - 1)
 
 
 def _is_single(words: Words, i: int) -> bool:
     """Whether the subject is one known person or thing, of whom one guesses rather than rules."""
-    word = _word(words, i)
-    return word in ("he", "she", "it", "they", "i", "we", "that", "this") or (
-        0 <= i < len(words) and words[i].capital
-    )
+    return _word(words, i) in word_set("known_subjects") or (0 <= i < len(words) and words[i].capital)
 
 
 def _is_wish(words: Words, i: int) -> bool:
-    """ "Whatever the case may be", "may I", "may he rest in peace", "the might of the army"."""
+    """ "Whatever the case may be", "may he rest in peace", "you may want to rest", "the might of the army"."""
     behind, before = _word(words, i + 1), _word(words, i - 1)
-    if words[i].lower == "might" and before in (
-        "the",
-        "his",
-        "her",
-        "their",
-        "its",
-        "military",
-        "economic",
-        "of",
-    ):
+    if words[i].lower == "might" and before in word_set("before_power"):
         return True
-    if behind == "be" and before == "case":
+    if (behind == "be" and before == "case") or (behind == "want" and _word(words, i + 2) == "to"):
         return True
-    return (
-        i == 0 and behind in ("he", "she", "god", "the", "i", "we", "you", "they") and words[i].lower == "may"
-    )
+    return i == 0 and words[i].lower == "may" and behind in word_set("wished_for")
 
 
 # ---- could
 
 
 def could_features(words: Words, i: int) -> Iterator[str]:
-    """The features of the "could" at `i`: words around it, the verb behind it, the tenses of its sentence."""
-    before, behind = _word(words, i - 1), _word(words, i + 1)
-    verb_at = i + 1
-    while _word(words, verb_at) in (
-        "also",
-        "still",
-        "even",
-        "well",
-        "each",
-        "now",
-        "then",
-        "only",
-        "soon",
-        "just",
-    ):
-        verb_at += 1
-    verb = _word(words, verb_at)
+    """The features of the "could" at `i`: kind of subject, kind of verb, words that open its clause, tenses around."""
+    at = i + 1
+    while _word(words, at) in word_set("inside_verb"):
+        at += 1
     yield "bias"
-    yield f"before={before}"
-    yield f"behind={behind}"
-    yield f"verb={verb}"
-    if verb in _STATES:
-        yield "state"
-    if verb == "have" and is_participle(_word(words, verb_at + 1)):
-        yield "have+participle"
-    if verb == "be" and is_participle(_word(words, verb_at + 1)):
-        yield "passive"
-    if behind in ("not", "n't", "never", "hardly", "barely"):
+    yield f"subject={_subject(words, i)}"
+    yield f"verb={_verb(words, at)}"
+    if _word(words, i + 1) in ("not", "n't", "never", "hardly", "barely", "only"):
         yield "negated"
-    if before in ("i", "we", "you"):
-        yield "first or second person"
-    if before in ("he", "she", "they"):
-        yield "third person pronoun"
-    yield from _clause_features(words, i)
-
-
-def _clause_features(words: Words, i: int) -> Iterator[str]:
-    around = {word.lower for word in words}
-    left = [word.lower for word in words[max(0, i - 8) : i]]
-    for mark in ("if", "whether", "so", "how", "what", "as", "when", "where", "than", "who", "which", "ever"):
+    left = {word.lower for word in words[max(0, i - 8) : i]}
+    for mark in ("so", "how", "what", "as", "when", "than", "ever"):
         if mark in left:
             yield f"left={mark}"
-    if i + 1 < len(words) and words[i - 1].capital and i > 0:
-        yield "name before"
-    for mark in ("will", "would", "if", "now", "is", "are", "was", "were", "had"):
-        if mark in around:
-            yield f"sentence has {mark}"
-    if any(
-        word.lower.startswith(("november", "next", "coming", "future", "election", "later")) for word in words
-    ):
-        yield "future"
+    if left & {"whether", "wonder", "wonders", "question", "asked", "know"}:
+        yield "asked"
+    around = {word.lower for word in words}
+    for name, marks in _TENSES.items():
+        if around & marks:
+            yield f"sentence={name}"
+
+
+_TENSES = {
+    "past": frozenset(["was", "were", "did", "didn't", "wasn't"]),
+    "future": frozenset(["will", "won't", "next", "coming", "november", "soon", "later"]),
+    "conditional": frozenset(["if", "would"]),
+    "present": frozenset(["is", "are", "has", "have"]),
+}
+
+
+def _subject(words: Words, i: int) -> str:
+    at = i - 1
+    while at > 0 and _word(words, at) in word_set("inside_verb"):
+        at -= 1
+    before = _word(words, at)
+    if before in ("i", "we", "you"):
+        return "speaker or hearer"
+    if before in ("he", "she"):
+        return "he or she"
+    if before in ("it", "that", "this", "which", "they", "who", "there", "what"):
+        return before
+    if at < 0 or words[at].is_mark:
+        return "none"
+    return "name" if words[at].capital else "noun"
+
+
+def _verb(words: Words, at: int) -> str:
+    verb, behind = _word(words, at), _word(words, at + 1)
+    if verb == "have":
+        return "have done" if is_participle(behind) else "have"
+    if verb == "be":
+        return "be done" if is_participle(behind) else "be"
+    if at >= len(words) or words[at].is_mark or verb in ("with", "to", "in"):
+        return "none"
+    return "outcome" if verb in word_set("outcomes") else "other"
 
 
 @cache

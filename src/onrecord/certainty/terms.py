@@ -12,7 +12,8 @@ from onrecord.errors import BrokenModel
 from onrecord.model import Direction
 
 _STRENGTHENED = frozenset({"likely", "unlikely", "possible", "predicate", "apparent", "absolutely"})
-_MERGES_WITH_NEXT = frozenset({"seems", "appears", "looks", "modal"})
+_SEEMING = frozenset({"seems", "appears", "looks"})
+_MERGES_WITH_NEXT = _SEEMING | {"modal", "must have"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,17 @@ def _merged(words: Words, hits: list[Hit]) -> Iterator[Hit]:
     pending: Hit | None = None
     for hit in hits:
         if pending is not None and pending.end == hit.start and pending.term.check in _MERGES_WITH_NEXT:
-            pending = replace(hit, start=pending.start)
+            pending = _joined(pending, hit)
             continue
         if pending is not None:
             yield pending
         pending = hit
     if pending is not None:
         yield pending
+
+
+def _joined(first: Hit, second: Hit) -> Hit:
+    """The second with the first before it; what only seems certain is likely."""
+    if first.term.check == "must have" or (first.term.check in _SEEMING and second.direction == "certain"):
+        return replace(second, start=first.start, direction=first.direction, unnegated=first.direction)
+    return replace(second, start=first.start)

@@ -1,0 +1,1 @@
+"""Training for the certainty stage."""
