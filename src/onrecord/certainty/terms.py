@@ -58,7 +58,7 @@ class Lexicon:
                 _strengthened(words, Hit(i, i, i + len(term.words), term, term.direction, term.direction))
             )
             i += len(term.words)
-        return list(_merged(words, hits))
+        return _without_measured(list(_merged(words, hits)), words)
 
     def _at(self, words: Words, i: int) -> Term | None:
         for term in self.by_first.get(words[i].lower, ()):
@@ -96,7 +96,8 @@ def _strengthened(words: Words, hit: Hit) -> Hit:
     direction = hit.direction
     if "less" in strength and direction == "likely":
         direction = "unlikely"
-    if strength & {"almost", "nearly", "virtually", "practically", "all"} and direction == "certain":
+    nearly = strength & {"almost", "nearly", "virtually", "practically"} or {"all", "but"} <= strength
+    if nearly and direction == "certain":
         direction = "likely"
     return replace(hit, start=start, begin=start, direction=direction, unnegated=direction)
 
@@ -120,3 +121,13 @@ def _joined(first: Hit, second: Hit) -> Hit:
     if first.term.check == "must have" or (first.term.check in _SEEMING and second.direction == "certain"):
         return replace(second, start=first.start, direction=first.direction, unnegated=first.direction)
     return replace(second, start=first.start)
+
+
+def _without_measured(hits: list[Hit], words: Words) -> list[Hit]:
+    """Without the "chance" of which the same sentence says how remote it is: the two are one statement."""
+    kept: list[Hit] = []
+    for hit in hits:
+        if hit.term.check == "remote" and kept and words[kept[-1].end - 1].lower in word_set("measured"):
+            kept.pop()
+        kept.append(hit)
+    return kept
