@@ -120,7 +120,7 @@ class Entities:
             entity.forms[name.words] += 1
         if len(name.words) > 1:
             entity.full.append(name.start)
-            if entity.kind != "person" or name.key[0] in self.lex.first_names or len(name.key[0]) == 1:
+            if entity.kind not in ("person", "place") or name.text in self.lex.places or name.key[0] in self.lex.first_names or len(name.key[0]) == 1:
                 entity.trusted.add(name.words)
         entity.add(Span(name.start, name.end), subject_like(self.scan, self.lex, name.run_start, name.end, name.possessive))
         entity.words.update(name.key)
@@ -210,6 +210,8 @@ class Entities:
         owner = self._by_key.get(name.key) if len(name.words) > 1 else self.find(name)
         if owner is None:
             return
+        if owner.kind not in ("person", "unknown") and head in _OFFICES:
+            return
         label = " ".join(self.scan.text[name.start : end].split())
         label = label.removesuffix("'s").removesuffix("’s")
         if name.possessive:
@@ -219,7 +221,7 @@ class Entities:
             entity = Entity(len(self.all), "organisation", label=label, words={*name.key, head}, heads={head})
             self.all.append(entity)
             self._parts[owner.number, head] = entity
-        elif len(label) > len(entity.label) and not name.possessive:
+        elif (self.scan.text.count(label), -len(label)) > (self.scan.text.count(entity.label), -len(entity.label)):
             entity.label = label
         self._labels.setdefault(label.casefold(), entity)
         start = name.run_start if name.article or name.prefix else name.start
@@ -262,7 +264,7 @@ class Entities:
         single = len(key) == 1 and name.text not in self.lex.known_organisations
         if name.kind in ("person", "unknown") or single:
             person = self._person(name)
-            if person is not None:
+            if person is not None and (name.kind != "place" or person.trusted):
                 return person
         if known is not None:
             return known
@@ -362,6 +364,7 @@ class Entities:
         return country if kind == "country" or (kind == "capital" and name.text in _SPEAKING_CAPITALS) else ""
 
 
+_OFFICES = frozenset("panel committee office board council agency department service".split())
 _MOST_ROLES = 5
 _MOST_ALIKE = 20
 """Entities looked at for one word at most, so that cost stays linear on lists of names."""

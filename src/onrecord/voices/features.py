@@ -70,6 +70,9 @@ def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
         if kind not in ("person", "unknown", "unnamed") or entity.plural:
             return False
         return "-" in (entity.gender, anaphor.source.gender) or entity.gender == anaphor.source.gender
+    if anaphor.kind == "body" and source.head in _STRICT:
+        alike = {source.head, *_TYPES.get(source.head, ())}
+        return kind != "person" and bool(alike & entity.words or alike & entity.heads)
     if anaphor.kind in ("it", "body", "that"):
         return kind not in ("person",) if anaphor.kind != "that" else True
     if anaphor.kind == "they":
@@ -89,7 +92,11 @@ EARLY = 700
 """Up to this character "a local doctor" may be somebody whom the report names only later."""
 _SPOKEN_BY = frozenset(
     "letter statement ad advert article editorial story column memo email e-mail emails tweet post release video voice-over "
-    "interview message website site announcement complaint lawsuit paper document documents messages report".split()
+    "interview message website site announcement complaint lawsuit paper document documents messages".split()
+)
+_STRICT = frozenset(
+    "administration campaign camp party court ministry department committee council bank foundation union federation "
+    "university school parliament senate congress board commission bureau".split()
 )
 _POLLS = frozenset("poll polls survey surveys".split())
 

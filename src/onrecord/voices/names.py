@@ -254,7 +254,8 @@ def _prefix_length(lex: Lexicon, run: Sequence[Token]) -> int:
     cut = 0
     for i, token in enumerate(run):
         bare = token.low.rstrip(".")
-        is_role = token.low in lex.titles or bare in lex.titles or lex.nouns.get(token.low) == "person"
+        bare = bare.rsplit("-", 1)[-1]
+        is_role = token.low in lex.titles or bare in lex.titles or lex.nouns.get(bare) == "person"
         is_role = is_role or (token.low in lex.nouns and lex.nouns[token.low] == "unnamed")
         if is_role and (i > 0 or token.low not in lex.first_names or bare in lex.titles):
             cut = i + 1
@@ -266,7 +267,11 @@ def _prefix_length(lex: Lexicon, run: Sequence[Token]) -> int:
     if cut and rest and (rest[0].low in ("of", "for", "on", "and") or _is_organisation(lex, rest)):
         return 0 if _is_organisation(lex, run) else len(run)
     if cut == len(run):
+        last_but_one = run[-2].low if len(run) > 1 else ""
+        if len(run) > 2 and last_but_one in lex.first_names and last_but_one not in lex.titles and last_but_one not in lex.nouns:
+            return len(run) - 2
         named = len(run) > 1 and run[0].low in lex.first_names and run[0].low not in lex.titles
+        named = named and run[0].low not in lex.adjectives
         return 0 if named or _is_organisation(lex, run) else cut
     if not cut and len(run) > 2 and run[0].low in lex.adjectives and run[1].low in lex.first_names:
         return 1

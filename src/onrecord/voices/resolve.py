@@ -279,6 +279,9 @@ class Resolver:
 
     def _relative(self, attribution: Attribution, source: Source) -> Answer | None:
         """who, which: the phrase right before, if it is a noun phrase of its own and no name."""
+        apposed = self._apposed_before(source)
+        if apposed is not None:
+            return Answer(apposed, False, f"“{source.pronoun}” goes with {apposed.name}, described right before", 0.88)
         phrase = noun_phrase_before(self.scan, self.lex, source.start)
         if phrase is None:
             return None
@@ -291,6 +294,17 @@ class Resolver:
         entity = self.entities.described(phrase.kind, phrase.label, phrase.head, phrase.words, phrase.plural)
         entity.add(Span(phrase.start, phrase.end))
         return Answer(entity, False, "the noun right before the relative pronoun", 0.8)
+
+    def _apposed_before(self, source: Source) -> Entity | None:
+        """ "Ann Smith, a swimmer at the club, who": the person whom the noun phrase before the pronoun describes."""
+        i = bisect_left(self._stream, (source.start, -1))
+        for start, number in reversed(self._stream[max(0, i - 6) : i]):
+            entity = self.entities.all[number]
+            span = entity.mentions[entity.before(start + 1)]
+            gap = self.scan.text[span.end_char : source.start]
+            if entity.kind == "person" and len(gap) < 160 and _APPOSITION_OPENS.match(gap) and gap.count(",") <= 2:
+                return entity
+        return None
 
     def _clause(self, attribution: Attribution, source: Source) -> str:
         """ "those" with the clause that says who they are."""
@@ -420,6 +434,9 @@ class Resolver:
                 found.append(entity)
                 if len(found) == CANDIDATES:
                     break
+        if anaphor.kind == "person" and anaphor.source.definite:
+            called = [e for e in found if anaphor.source.head in e.heads]
+            found = called or found
         out = [
             Candidate(e, "", f.entity_features(self.scan, self.lex, anaphor, e, rank)) for rank, e in enumerate(found)
         ]
@@ -478,6 +495,7 @@ _NESTED = 12
 """Contents looked at around a place, at most."""
 _SPOKES = re.compile(r"\b(?:spokes(?:man|woman|person|people)|press secretary|press officer|communications director)\b", re.IGNORECASE)
 _APPOSED = re.compile(r",\s+(?:the|a|an|now|then|then-|his|her|its|their)?\s*((?:[\w’'.-]+ ){0,9}[\w’'-]+)(?=[,.;)])")
+_APPOSITION_OPENS = re.compile(r",\s+(?:a|an|the|one of|now|then|former|who)\s[^.;“”\"\n]*$")
 _MADE = frozenset(
     "report article editorial story data tally projection analysis column op-ed account interview forecast estimate investigation".split()
 )

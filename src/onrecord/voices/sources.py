@@ -90,7 +90,7 @@ def read_source(scan: Scan, lex: Lexicon, spans: Spans) -> Source:
 
 def _read(scan: Scan, lex: Lexicon, start: int, end: int) -> Source:
     tokens = list(scan.between(start, end))
-    while len(tokens) > 1 and tokens[-1].low in ("himself", "herself", "itself", "themselves"):
+    while len(tokens) > 1 and tokens[-1].low in ("both", "all", "each", "himself", "herself", "itself", "themselves"):
         tokens.pop()
     while len(tokens) > 1 and tokens[0].low in _LEAD and tokens[1].low != "least":
         if tokens[0].capital and tokens[1].capital:
@@ -156,6 +156,8 @@ def _side(scan: Scan, lex: Lexicon, scan_start: int, scan_end: int) -> Source | 
 def _stands_alone(scan: Scan, lex: Lexicon, left: Source, link: Token, right: Source) -> bool:
     """Whether "X and Y" joins two sources, and does not go on with an apposition or a place inside X."""
     between = scan.text[left.name.end if left.name else left.start : link.start]
+    if left.name is not None and left.name.words[-1].casefold() in lex.adjectives and left.name.kind != "people":
+        return False
     if "," in between and not between.rstrip().endswith(",") and not _is_list(scan, lex, left, link):
         return False
     if left.shape == "description":
@@ -256,7 +258,8 @@ def _head_name(
     last = core[-1]
     for name in names:
         if name.start <= last.start < name.end:
-            if (name.kind == "people" and not name.article) or _is_noun_of_possessor(lex, name, names):
+            qualified = re.match(r"\s+(?:of|in|who|from)\b", scan.text[last.end : end]) is not None
+            if (name.kind == "people" and (not name.article or qualified)) or _is_noun_of_possessor(lex, name, names):
                 return None
             adjective = len(name.words) == 1 and name.words[0].casefold() in lex.adjectives and name.kind != "people"
             return None if adjective and not name.article else name
@@ -394,7 +397,9 @@ def _noun_class(lex: Lexicon, head: str, core: Sequence[Token]) -> str:
 
 
 def _label_start(core: Sequence[Token], noun_class: str) -> int:
-    skipped = _DEFINITE | {"a", "an", "only", "just", "all"}
+    skipped = _DEFINITE | {"a", "an", "only", "just", "all", "no"}
+    if len(core) == 2 and core[0].low == "no" and core[1].low == "one":
+        return core[0].start
     if noun_class == "document":
         skipped = skipped | _FRESH
     i = 0
