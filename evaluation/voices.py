@@ -117,12 +117,18 @@ def _verdict(gold: dict[str, str], voice: Voice | None) -> str:
     return "right" if _norm(voice.name) == _norm(gold["name"]) else "wrong"
 
 
-def _show(reading: Reading, row: dict[str, Any], voice: Voice | None, attribution_id: str, verdict: str) -> None:
+def _show(
+    reading: Reading, row: dict[str, Any], voice: Voice | None, attribution_id: str, verdict: str
+) -> None:
     attribution = reading.attribution(attribution_id)
-    source, cue = (" ".join(reading.report.at(spans).split()) for spans in (attribution.source, attribution.cue))
+    source, cue = (
+        " ".join(reading.report.at(spans).split()) for spans in (attribution.source, attribution.cue)
+    )
     got = f"{voice.name} ({voice.kind}; {voice.confidence})" if voice else "-"
     gold = row["voice"]
-    print(f"{verdict:10} {reading.report.id[:24]} {attribution_id:4} | {source[:70]} | {cue[:30]} | {got} => {gold['kind']}: {gold['name']}")
+    print(
+        f"{verdict:10} {reading.report.id[:24]} {attribution_id:4} | {source[:70]} | {cue[:30]} | {got} => {gold['kind']}: {gold['name']}"
+    )
 
 
 if __name__ == "__main__":

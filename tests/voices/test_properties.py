@@ -16,8 +16,7 @@ from onrecord.voices.lexicon import lexicon
 
 METHOD = voices.load()
 WORDS = st.sampled_from(
-    "Karen Holt Mr Mrs. the The a said He she they who and of for , . \n “ ” ' ’s ( ) U.S. Board President spokesman two "
-    "poll Her his I we 3 42,000 MOD van der O’Neil É ß 你好 \ud800 -- Jr. New York Times THE BOARD SAID NO".split(" ")
+    ["Karen", "Holt", "Mr", "Mrs.", "the", "The", "a", "said", "He", "she", "they", "who", "and", "of", "for", ",", ".", "\n", "“", "”", "'", "’s", "(", ")", "U.S.", "Board", "President", "spokesman", "two", "poll", "Her", "his", "I", "we", "3", "42,000", "MOD", "van", "der", "O’Neil", "É", "ß", "你好", "�", "--", "Jr.", "New", "York", "Times", "THE", "BOARD", "SAID", "NO"]
 )
 TEXTS = st.lists(WORDS, max_size=60).map(" ".join) | st.text(max_size=200)
 
@@ -70,17 +69,31 @@ def test_any_reading(reading: Reading) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.text(max_size=30) | TEXTS, st.text(max_size=30) | TEXTS, st.sampled_from(["person", "organisation", "group", "unnamed"]))
+@given(
+    st.text(max_size=30) | TEXTS,
+    st.text(max_size=30) | TEXTS,
+    st.sampled_from(["person", "organisation", "group", "unnamed"]),
+)
 def test_identity_is_symmetric_and_keyed(one: str, other: str, kind: str) -> None:
     verdict = same_voice(one, kind, other, kind)
-    assert verdict == same_voice(other, kind, one, kind) or verdict.same == same_voice(other, kind, one, kind).same
+    assert (
+        verdict == same_voice(other, kind, one, kind)
+        or verdict.same == same_voice(other, kind, one, kind).same
+    )
     if verdict.same:
         assert voice_key(one, kind) == voice_key(other, kind)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["Karen Holt said and " * 4000, "He said. " * 8000, "A" * 80000, "“" * 40000, "Al Ben of the " * 5000, ", " * 40000],
+    [
+        "Karen Holt said and " * 4000,
+        "He said. " * 8000,
+        "A" * 80000,
+        "“" * 40000,
+        "Al Ben of the " * 5000,
+        ", " * 40000,
+    ],
     ids=["names", "pronouns", "one word", "quotation marks", "particles", "commas"],
 )
 def test_cost_is_linear(text: str) -> None:
@@ -90,7 +103,16 @@ def test_cost_is_linear(text: str) -> None:
         step = max(200, len(part) // 100)
         spots = range(0, max(1, len(part) - 20), step)
         attributions = tuple(
-            Attribution(f"a{i}", (Span(i, i + 2),), (Span(i + 3, i + 7),), (Span(i + 8, i + 20),), "indirect", "say", 1.0, "t")
+            Attribution(
+                f"a{i}",
+                (Span(i, i + 2),),
+                (Span(i + 3, i + 7),),
+                (Span(i + 8, i + 20),),
+                "indirect",
+                "say",
+                1.0,
+                "t",
+            )
             for i in spots
         )
         report = Report("r", "r.txt", part, (Block(0, len(part), "body"),), "")

@@ -48,7 +48,7 @@ def first_names() -> dict[str, str]:
         if max(m, f) >= COMMON_FIRST:
             sex[name] = "m" if m > ONE_SIDED * f else "f" if f > ONE_SIDED * m else "b"
     votes: dict[str, set[str]] = defaultdict(set)
-    import faker.providers.person as person  # noqa: PLC0415
+    from faker.providers import person
 
     for module in pkgutil.iter_modules(person.__path__):
         provider = importlib.import_module(f"faker.providers.person.{module.name}").Provider

@@ -120,9 +120,17 @@ class Entities:
             entity.forms[name.words] += 1
         if len(name.words) > 1:
             entity.full.append(name.start)
-            if entity.kind not in ("person", "place") or name.text in self.lex.places or name.key[0] in self.lex.first_names or len(name.key[0]) == 1:
+            if (
+                entity.kind not in ("person", "place")
+                or name.text in self.lex.places
+                or name.key[0] in self.lex.first_names
+                or len(name.key[0]) == 1
+            ):
                 entity.trusted.add(name.words)
-        entity.add(Span(name.start, name.end), subject_like(self.scan, self.lex, name.run_start, name.end, name.possessive))
+        entity.add(
+            Span(name.start, name.end),
+            subject_like(self.scan, self.lex, name.run_start, name.end, name.possessive),
+        )
         entity.words.update(name.key)
         entity.words.update(_party(self.scan.text, name.end))
         if name.gender != "-" and (entity.gender == "-" or name.prefix):
@@ -136,7 +144,9 @@ class Entities:
         """Note a role, unless a fuller form of it is there; titles alone ("Mr.") are none."""
         words = role.casefold().replace(".", "").split()
         entity.words.update(words)
-        lead = words[: next((i for i, w in enumerate(words) if w in self.lex.phrases["preposition"]), len(words))]
+        lead = words[
+            : next((i for i, w in enumerate(words) if w in self.lex.phrases["preposition"]), len(words))
+        ]
         entity.heads.update(w for w in lead[-1:] if w in self.lex.nouns)
         if entity.gender == "-":
             genders = {self.lex.noun_gender.get(w) or self.lex.titles.get(w, "-") for w in words} & {"m", "f"}
@@ -154,7 +164,9 @@ class Entities:
         known = self._labels.get(label.casefold())
         if known is not None:
             return known
-        entity = Entity(len(self.all), kind, label=label, plural=plural, words=set(words), heads={head} if head else set())
+        entity = Entity(
+            len(self.all), kind, label=label, plural=plural, words=set(words), heads={head} if head else set()
+        )
         self.all.append(entity)
         self._labels[label.casefold()] = entity
         return entity
@@ -180,7 +192,11 @@ class Entities:
                 for size in (2, 3):
                     tail = name.key[i + size - 1 : i + size]
                     known = self._by_key.get(tail) if tail else None
-                    if word not in self.lex.first_names or known is None or known.kind not in ("person", "unknown"):
+                    if (
+                        word not in self.lex.first_names
+                        or known is None
+                        or known.kind not in ("person", "unknown")
+                    ):
                         continue
                     if known.full or tail[0] in self.lex.organisation_words:
                         continue
@@ -197,7 +213,13 @@ class Entities:
         for name in names:
             i = self.scan.token_at(name.end)
             following = self.scan.tokens[i : i + 2]
-            if not following or self.scan.text[name.end : following[0].start] not in (" ", "’s ", "'s ", "’ ", "' "):
+            if not following or self.scan.text[name.end : following[0].start] not in (
+                " ",
+                "’s ",
+                "'s ",
+                "’ ",
+                "' ",
+            ):
                 continue
             for k, token in enumerate(following):
                 if token.capital or (k == 1 and following[0].low not in self.lex.phrases["role_modifier"]):
@@ -221,7 +243,10 @@ class Entities:
             entity = Entity(len(self.all), "organisation", label=label, words={*name.key, head}, heads={head})
             self.all.append(entity)
             self._parts[owner.number, head] = entity
-        elif (self.scan.text.count(label), -len(label)) > (self.scan.text.count(entity.label), -len(entity.label)):
+        elif (self.scan.text.count(label), -len(label)) > (
+            self.scan.text.count(entity.label),
+            -len(entity.label),
+        ):
             entity.label = label
         self._labels.setdefault(label.casefold(), entity)
         start = name.run_start if name.article or name.prefix else name.start
@@ -251,7 +276,9 @@ class Entities:
                     self._bodies[word].append((key, entity))
             if len(key) > 1:
                 for words in (key, tuple(w for w in key if w not in _SMALL)):
-                    self._acronyms.setdefault(initials(words) if words is key else "".join(w[0] for w in words).upper(), entity)
+                    self._acronyms.setdefault(
+                        initials(words) if words is key else "".join(w[0] for w in words).upper(), entity
+                    )
 
     # -- finding -------------------------------------------------------------------------------------------
 
@@ -280,7 +307,10 @@ class Entities:
             if len(core) == 2 and not name.prefix and self._opens_with_adjective(name):
                 return self.nearest_of([e for e in self._by_last[core[-1]] if e.trusted], name)
             for entity in self._by_last.get(core[-1], ()):
-                if any(same_person(self.lex, core, [w.casefold().replace(".", "") for w in form]) for form in entity.forms):
+                if any(
+                    same_person(self.lex, core, [w.casefold().replace(".", "") for w in form])
+                    for form in entity.forms
+                ):
                     return entity
         found = self._by_last.get(" ".join(core), ())
         if found:
@@ -291,7 +321,9 @@ class Entities:
         if len(core) == 1:
             firsts = self._by_first.get(core[0], ())
             if name.prefix:
-                firsts = [e for e in firsts if not any(form[-1].casefold() in self.lex.surnames for form in e.forms)]
+                firsts = [
+                    e for e in firsts if not any(form[-1].casefold() in self.lex.surnames for form in e.forms)
+                ]
             if firsts and name.text not in self.lex.places:
                 return self.nearest_of(firsts, name)
         return None
@@ -309,7 +341,12 @@ class Entities:
         if len(core) > 1 or len(word) < 5 or word in self.lex.surnames or word in self.lex.first_names:
             return None
         for last, people in self._by_last.items():
-            if last[0] == word[0] and abs(len(last) - len(word)) < 2 and len(people) == 1 and (last,) not in self._by_key:
+            if (
+                last[0] == word[0]
+                and abs(len(last) - len(word)) < 2
+                and len(people) == 1
+                and (last,) not in self._by_key
+            ):
                 if Levenshtein.distance(last, word, score_cutoff=1) == 1:
                     return people[0]
         return None
@@ -320,7 +357,9 @@ class Entities:
         Somebody called by full name again and again, or by first name alone, is so called because the bare
         surname belongs to another.
         """
-        fitting = [e for e in entities if name.gender == "-" or not name.prefix or e.gender in ("-", name.gender)] or list(entities)
+        fitting = [
+            e for e in entities if name.gender == "-" or not name.prefix or e.gender in ("-", name.gender)
+        ] or list(entities)
         if len(fitting) == 1:
             return fitting[0]
         return max(fitting, key=lambda e: self._prominence(e, name.start))
@@ -333,13 +372,19 @@ class Entities:
         count = len(entity.full)
         score = min(count, 2) - (3.0 if count > 3 else 0.0)
         score += (1.5 if near else 0.0) + (2.0 if met else 0.0)
-        first_only = any(len(form) == 1 and form[0].casefold() in self.lex.first_names for form in entity.forms)
+        first_only = any(
+            len(form) == 1 and form[0].casefold() in self.lex.first_names for form in entity.forms
+        )
         return score - (1.0 if first_only else 0.0) - entity.number * 1e-3
 
     def _body(self, name: Name) -> Entity | None:
         key = name.key
         if len(key) == 1:
-            acronym = self._acronyms.get(name.words[0].upper().replace(".", "")) if len(key[0]) > 1 and name.words[0][:2].isupper() or name.words[0][-1:].isupper() else None
+            acronym = (
+                self._acronyms.get(name.words[0].upper().replace(".", ""))
+                if (len(key[0]) > 1 and name.words[0][:2].isupper()) or name.words[0][-1:].isupper()
+                else None
+            )
             if acronym is not None:
                 return acronym
         fuller = self.lex.known_organisations.get(name.text, "")
@@ -357,20 +402,28 @@ class Entities:
     def _nation(self, name: Name) -> str:
         """ "The Saudis" for Saudi Arabia; not a party's people, and not Americans, who are many."""
         country = self.lex.peoples.get(name.key[-1], "")
-        return country if self.lex.places.get(country, ("",))[0] == "country" and country != "United States" else ""
+        return (
+            country
+            if self.lex.places.get(country, ("",))[0] == "country" and country != "United States"
+            else ""
+        )
 
     def _country(self, name: Name) -> str:
         kind, country = self.lex.places.get(name.text, ("", ""))
         return country if kind == "country" or (kind == "capital" and name.text in _SPEAKING_CAPITALS) else ""
 
 
-_OFFICES = frozenset("panel committee office board council agency department service".split())
+_OFFICES = frozenset(["panel", "committee", "office", "board", "council", "agency", "department", "service"])
 _MOST_ROLES = 5
 _MOST_ALIKE = 20
 """Entities looked at for one word at most, so that cost stays linear on lists of names."""
-_MERE_TITLES = frozenset("mr mrs ms miss dr sir sen rep gov senator representative mx st lord lady dame".split())
-_SMALL = frozenset("of the for and on in & de la".split())
-_SPEAKING_CAPITALS = frozenset("Beijing Berlin Moscow London Paris Tokyo Riyadh Tehran Ankara Kyiv Kiev Delhi Jerusalem Seoul Pyongyang".split())
+_MERE_TITLES = frozenset(
+    ["mr", "mrs", "ms", "miss", "dr", "sir", "sen", "rep", "gov", "senator", "representative", "mx", "st", "lord", "lady", "dame"]
+)
+_SMALL = frozenset(["of", "the", "for", "and", "on", "in", "&", "de", "la"])
+_SPEAKING_CAPITALS = frozenset(
+    ["Beijing", "Berlin", "Moscow", "London", "Paris", "Tokyo", "Riyadh", "Tehran", "Ankara", "Kyiv", "Kiev", "Delhi", "Jerusalem", "Seoul", "Pyongyang"]
+)
 _NATIONAL = frozenset(("us", "uk", "american", "british", "united"))
 
 
@@ -409,7 +462,9 @@ def _short_form(lex: Lexicon, key: Sequence[str], full: Sequence[str], name: Nam
     return False
 
 
-_EXTENSIONS = frozenset("university college mobil magazine news inc inc. corp corp. company group times bank pac campaign foundation international".split())
+_EXTENSIONS = frozenset(
+    ["university", "college", "mobil", "magazine", "news", "inc", "inc.", "corp", "corp.", "company", "group", "times", "bank", "pac", "campaign", "foundation", "international"]
+)
 
 
 def subject_like(scan: Scan, lex: Lexicon, start: int, end: int, possessive: bool) -> bool:
@@ -427,10 +482,14 @@ def subject_like(scan: Scan, lex: Lexicon, start: int, end: int, possessive: boo
         return False
     nxt = scan.token_at(end)
     after = scan.tokens[nxt].low if nxt < len(scan.tokens) else ""
-    return after in _VERBS or after.endswith("ed") or (after.endswith("s") and after not in lex.nouns and len(after) > 3) or "," in gap
+    return (
+        after in _VERBS
+        or after.endswith("ed")
+        or (after.endswith("s") and after not in lex.nouns and len(after) > 3)
+        or "," in gap
+    )
 
 
 _VERBS = frozenset(
-    "is was has had will would could should may might can does did do are were have said says told tells wrote went made took "
-    "came gave got saw told also and who won lost ran put kept let set".split()
+    ["is", "was", "has", "had", "will", "would", "could", "should", "may", "might", "can", "does", "did", "do", "are", "were", "have", "said", "says", "told", "tells", "wrote", "went", "made", "took", "came", "gave", "got", "saw", "told", "also", "and", "who", "won", "lost", "ran", "put", "kept", "let", "set"]
 )

@@ -9,7 +9,7 @@ from onrecord.model import Attribution
 from onrecord.voices.entities import Entity
 from onrecord.voices.lexicon import Lexicon
 from onrecord.voices.scan import Scan
-from onrecord.voices.sources import FIRST, NEUTER, PLURAL, RELATIVE, SECOND, SINGULAR, Source
+from onrecord.voices.sources import FIRST, NEUTER, PLURAL, SECOND, SINGULAR, Source
 
 AUTHOR, NONE, NEW = "author", "none", "new"
 """The candidates that are no entity: the writer, nobody, one not met before."""
@@ -39,13 +39,23 @@ def anaphor_kind(source: Source) -> str:
         return "empty"
     if source.shape == "pronoun":
         word = source.pronoun
-        for words, kind in ((SINGULAR, "he"), (PLURAL, "they"), (NEUTER, "it"), (FIRST, "first"), (SECOND, "you")):
+        for words, kind in (
+            (SINGULAR, "he"),
+            (PLURAL, "they"),
+            (NEUTER, "it"),
+            (FIRST, "first"),
+            (SECOND, "you"),
+        ):
             if word in words:
                 return kind
         return "that" if word in ("that", "which") else "who"
-    return {"person": "person", "organisation": "body", "document": "paper", "group": "people", "unnamed": "people"}.get(
-        source.noun_class, "thing"
-    )
+    return {
+        "person": "person",
+        "organisation": "body",
+        "document": "paper",
+        "group": "people",
+        "unnamed": "people",
+    }.get(source.noun_class, "thing")
 
 
 def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
@@ -53,7 +63,10 @@ def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
     kind = entity.kind
     source = anaphor.source
     if source.shape == "description":
-        if any(name.possessive and any(form[-1] == name.words[-1] for form in entity.forms) for name in source.names):
+        if any(
+            name.possessive and any(form[-1] == name.words[-1] for form in entity.forms)
+            for name in source.names
+        ):
             return False
         same = bool(entity.label) and entity.label.casefold() == source.label.casefold()
         if source.fresh and not same and (anaphor.position > EARLY or entity.before(anaphor.position) >= 0):
@@ -91,14 +104,12 @@ def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
 EARLY = 700
 """Up to this character "a local doctor" may be somebody whom the report names only later."""
 _SPOKEN_BY = frozenset(
-    "letter statement ad advert article editorial story column memo email e-mail emails tweet post release video voice-over "
-    "interview message website site announcement complaint lawsuit paper document documents messages".split()
+    ["letter", "statement", "ad", "advert", "article", "editorial", "story", "column", "memo", "email", "e-mail", "emails", "tweet", "post", "release", "video", "voice-over", "interview", "message", "website", "site", "announcement", "complaint", "lawsuit", "paper", "document", "documents", "messages"]
 )
 _STRICT = frozenset(
-    "administration campaign camp party court ministry department committee council bank foundation union federation "
-    "university school parliament senate congress board commission bureau".split()
+    ["administration", "campaign", "camp", "party", "court", "ministry", "department", "committee", "council", "bank", "foundation", "union", "federation", "university", "school", "parliament", "senate", "congress", "board", "commission", "bureau"]
 )
-_POLLS = frozenset("poll polls survey surveys".split())
+_POLLS = frozenset(["poll", "polls", "survey", "surveys"])
 
 
 def entity_features(scan: Scan, lex: Lexicon, anaphor: Anaphor, entity: Entity, rank: int) -> list[str]:
@@ -142,7 +153,11 @@ def _distance(scan: Scan, anaphor: Anaphor, entity: Entity) -> list[str]:
     for content in anaphor.attribution.content:
         if content.start_char <= span.start_char < content.end_char:
             out.append("inside own content")
-    nth = [s for s in entity.mentions[last + 1 : last + 4] if any(c.holds(s) for c in anaphor.attribution.content)]
+    nth = [
+        s
+        for s in entity.mentions[last + 1 : last + 4]
+        if any(c.holds(s) for c in anaphor.attribution.content)
+    ]
     if nth:
         out.append("named in own content")
     return out
@@ -193,26 +208,48 @@ def _standing(anaphor: Anaphor, entity: Entity) -> list[str]:
 
 
 _ALIKE = (
-    frozenset("poll survey study polls results research".split()),
-    frozenset("paper newspaper tabloid daily outlet magazine publication site website".split()),
-    frozenset("company firm group business corporation maker giant".split()),
-    frozenset("university college school institution".split()),
-    frozenset("agency department ministry bureau office government".split()),
-    frozenset("article piece story column report editorial analysis study".split()),
-    frozenset("committee panel subcommittee commission".split()),
-    frozenset("film documentary movie".split()),
-    frozenset("letter statement email memo report document ad message cable summary article".split()),
-    frozenset("official officials aide aides adviser advisers source sources".split()),
-    frozenset("candidate nominee front-runner frontrunner contender hopeful".split()),
-    frozenset("company organization organisation group nonprofit".split()),
+    frozenset(["poll", "survey", "study", "polls", "results", "research"]),
+    frozenset(["paper", "newspaper", "tabloid", "daily", "outlet", "magazine", "publication", "site", "website"]),
+    frozenset(["company", "firm", "group", "business", "corporation", "maker", "giant"]),
+    frozenset(["university", "college", "school", "institution"]),
+    frozenset(["agency", "department", "ministry", "bureau", "office", "government"]),
+    frozenset(["article", "piece", "story", "column", "report", "editorial", "analysis", "study"]),
+    frozenset(["committee", "panel", "subcommittee", "commission"]),
+    frozenset(["film", "documentary", "movie"]),
+    frozenset(["letter", "statement", "email", "memo", "report", "document", "ad", "message", "cable", "summary", "article"]),
+    frozenset(["official", "officials", "aide", "aides", "adviser", "advisers", "source", "sources"]),
+    frozenset(["candidate", "nominee", "front-runner", "frontrunner", "contender", "hopeful"]),
+    frozenset(["company", "organization", "organisation", "group", "nonprofit"]),
 )
 _TYPES = {
     "agency": ("department", "bureau", "agency", "fbi", "cia", "administration"),
     "department": ("department",),
     "ministry": ("ministry",),
     "company": ("inc", "corp", "co", "company", "mobil", "group", "ltd", "inc."),
-    "newspaper": ("times", "post", "news", "journal", "herald", "tribune", "star", "mail", "guardian", "telegraph"),
-    "paper": ("times", "post", "news", "journal", "herald", "tribune", "star", "mail", "guardian", "telegraph"),
+    "newspaper": (
+        "times",
+        "post",
+        "news",
+        "journal",
+        "herald",
+        "tribune",
+        "star",
+        "mail",
+        "guardian",
+        "telegraph",
+    ),
+    "paper": (
+        "times",
+        "post",
+        "news",
+        "journal",
+        "herald",
+        "tribune",
+        "star",
+        "mail",
+        "guardian",
+        "telegraph",
+    ),
     "network": ("cnn", "nbc", "abc", "cbs", "fox", "bbc", "msnbc"),
     "court": ("court", "circuit"),
     "university": ("university", "college"),
@@ -227,8 +264,16 @@ _TYPES = {
 
 
 _PARTY_OF = {
-    "republican": "r", "gop": "r", "democrat": "d", "democratic": "d", "conservative": "c", "tory": "c", "labour": "l",
-    "independent": "i", "libertarian": "t", "green": "g",
+    "republican": "r",
+    "gop": "r",
+    "democrat": "d",
+    "democratic": "d",
+    "conservative": "c",
+    "tory": "c",
+    "labour": "l",
+    "independent": "i",
+    "libertarian": "t",
+    "green": "g",
 }
 
 
@@ -253,7 +298,15 @@ def _description(lex: Lexicon, anaphor: Anaphor, entity: Entity) -> list[str]:
         out.append("no modifiers")
     if any(set(name.key) & entity.words and name.kind in ("person", "unknown") for name in source.names):
         out.append("named inside phrase")
-    if entity.kind == "place" and source.head in ("city", "town", "country", "state", "nation", "kingdom", "government"):
+    if entity.kind == "place" and source.head in (
+        "city",
+        "town",
+        "country",
+        "state",
+        "nation",
+        "kingdom",
+        "government",
+    ):
         out.append("head is type")
     parties = {_PARTY_OF[word] for word in source.words if word in _PARTY_OF}
     known = {_PARTY_OF[word] for word in entity.words if word in _PARTY_OF}
@@ -265,7 +318,13 @@ def _description(lex: Lexicon, anaphor: Anaphor, entity: Entity) -> list[str]:
         out.append("nation agrees" if nations & others_nations else "nation clashes")
     if parties and known:
         out.append("party agrees" if parties & known else "party clashes")
-    out.append("definite" if source.definite and not source.possessor else "possessed" if source.possessor else "indefinite")
+    out.append(
+        "definite"
+        if source.definite and not source.possessor
+        else "possessed"
+        if source.possessor
+        else "indefinite"
+    )
     if entity.label and source.label.casefold() == entity.label.casefold():
         out.append("same words")
     elif entity.label and entity.label.casefold().endswith(source.head) and source.definite:
@@ -289,25 +348,37 @@ def _cue_features(lex: Lexicon, anaphor: Anaphor) -> list[str]:
     return out or ["plain cue"]
 
 
-_BE = frozenset("is are was were be been being has have had gets got".split())
-_NOUN_ENDS = frozenset("of for about over on against between to".split())
+_BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "gets", "got"])
+_NOUN_ENDS = frozenset(["of", "for", "about", "over", "on", "against", "between", "to"])
 
 
 def author_features(lex: Lexicon, anaphor: Anaphor) -> list[str]:
     """The features of the writer as the voice."""
-    return ["AUTHOR", *(f"A {name}" for name in (_cue_features(lex, anaphor) if anaphor.kind == "empty" else ()))]
+    return [
+        "AUTHOR",
+        *(f"A {name}" for name in (_cue_features(lex, anaphor) if anaphor.kind == "empty" else ())),
+    ]
 
 
 def none_features(lex: Lexicon, anaphor: Anaphor) -> list[str]:
     """The features of nobody as the voice."""
-    return ["NONE", *(f"N {name}" for name in (_cue_features(lex, anaphor) if anaphor.kind == "empty" else ()))]
+    return [
+        "NONE",
+        *(f"N {name}" for name in (_cue_features(lex, anaphor) if anaphor.kind == "empty" else ())),
+    ]
 
 
 def new_features(anaphor: Anaphor) -> list[str]:
     """The features of a voice that the report has not had before and that its description alone names."""
     source = anaphor.source
     out = ["NEW"]
-    out.append("NEW definite" if source.definite and not source.possessor else "NEW possessed" if source.possessor else "NEW indefinite")
+    out.append(
+        "NEW definite"
+        if source.definite and not source.possessor
+        else "NEW possessed"
+        if source.possessor
+        else "NEW indefinite"
+    )
     out.append(f"NEW words {min(len(source.words), 4)}")
     if source.names:
         out.append("NEW with name")

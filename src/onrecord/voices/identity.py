@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from onrecord.voices.lexicon import lexicon
 from onrecord.voices.names import PARTICLES, SUFFIXES, first_names_agree
 
-_LEGAL = frozenset("inc incorporated corp corporation co company ltd limited llc llp plc gmbh ag sa".split())
+_LEGAL = frozenset(["inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "llc", "llp", "plc", "gmbh", "ag", "sa"])
 _WORD = re.compile(r"[^\W_]+(?:['’&-][^\W_]+)*")
 _NEVER = {
     "unnamed": "voices without a name are kept apart: the same words may mean others",
@@ -55,7 +55,9 @@ def same_voice(name: str, kind: str, other_name: str, other_kind: str) -> Samene
         proper = name[:1].isupper() and other_name[:1].isupper()
         return Sameness(proper, "same named group" if proper else "groups by description are kept apart")
     if kind == "organisation":
-        return Sameness(True, "same name" if name == other_name else "same body under a short or legal form of its name")
+        return Sameness(
+            True, "same name" if name == other_name else "same body under a short or legal form of its name"
+        )
     return _same_person(one, other)
 
 
@@ -72,7 +74,9 @@ def _same_person(one: list[str], other: list[str]) -> Sameness:
         return Sameness(False, "same first and last name, other middle name")
     if one[0] == other[0]:
         return Sameness(True, "same first and last name")
-    return Sameness(True, f"“{one[0].title()}” and “{other[0].title()}” are forms of one first name, same surname")
+    return Sameness(
+        True, f"“{one[0].title()}” and “{other[0].title()}” are forms of one first name, same surname"
+    )
 
 
 def _words(name: str, kind: str) -> list[str]:
@@ -81,7 +85,12 @@ def _words(name: str, kind: str) -> list[str]:
     if kind == "organisation":
         name = lex.known_organisations.get(name.removeprefix("The ").removeprefix("the ").strip(), "") or name
     plain = unicodedata.normalize("NFKD", name)
-    text = "".join(c for c in plain if not unicodedata.combining(c)).casefold().replace("’", "'").replace(".", "")
+    text = (
+        "".join(c for c in plain if not unicodedata.combining(c))
+        .casefold()
+        .replace("’", "'")
+        .replace(".", "")
+    )
     words = [word.removesuffix("'s") for word in _WORD.findall(text)]
     if words[:1] == ["the"]:
         words = words[1:]

@@ -81,7 +81,10 @@ def lexicon() -> Lexicon:
             nouns.setdefault(word, noun_class)
             if gender != "-":
                 genders[word] = gender
-    marks = {name: frozenset(w.casefold() for w in words) for name, words in _words("organisation_words.tsv").items()}
+    marks = {
+        name: frozenset(w.casefold() for w in words)
+        for name, words in _words("organisation_words.tsv").items()
+    }
     peoples = {row[1].casefold(): row[2] for row in _rows("demonyms.tsv")}
     return Lexicon(
         first_names=dict((row[0], row[1]) for row in _rows("first_names.tsv")),
@@ -95,7 +98,9 @@ def lexicon() -> Lexicon:
         news_words=marks["news"],
         topic_words=marks["topic"],
         thing_words=marks["thing"],
-        known_organisations={row[0]: row[1] if len(row) > 1 else "" for row in _rows("known_organisations.tsv")},
+        known_organisations={
+            row[0]: row[1] if len(row) > 1 else "" for row in _rows("known_organisations.tsv")
+        },
         places={row[0]: (row[1], row[2] if len(row) > 2 else "") for row in _rows("places.tsv")},
         adjectives={row[0].casefold(): row[2] for row in _rows("demonyms.tsv")},
         peoples=peoples,

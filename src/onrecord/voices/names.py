@@ -15,8 +15,10 @@ from onrecord.voices.lexicon import Lexicon
 from onrecord.voices.scan import Scan, Token
 
 NameKind = Literal["person", "organisation", "place", "people", "unknown"]
-PARTICLES = frozenset("von van der de den del della di du da dos la le el al bin ibn ben ter ten zu y e san".split())
-SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
+PARTICLES = frozenset(
+    ["von", "van", "der", "de", "den", "del", "della", "di", "du", "da", "dos", "la", "le", "el", "al", "bin", "ibn", "ben", "ter", "ten", "zu", "y", "e", "san"]
+)
+SUFFIXES = frozenset(["jr", "jr.", "sr", "sr.", "ii", "iii", "iv"])
 _JOINED = re.compile(r"[ \u00a0\t]+\Z")
 _LONGEST = 10
 """Words in a name at most."""
@@ -49,10 +51,14 @@ class Name:
     @property
     def key(self) -> tuple[str, ...]:
         """Lower-case words without full stops, for comparison."""
-        return tuple(word.casefold().replace(".", "").replace("’", "'").strip("“”\"‘'") for word in self.words)
+        return tuple(
+            word.casefold().replace(".", "").replace("’", "'").strip("“”\"‘'") for word in self.words
+        )
 
 
-def find_names(scan: Scan, lex: Lexicon, start: int = 0, end: int | None = None, trust: bool = False) -> list[Name]:
+def find_names(
+    scan: Scan, lex: Lexicon, start: int = 0, end: int | None = None, trust: bool = False
+) -> list[Name]:
     """The names in a stretch of the text, in order.
 
     `trust`: the stretch is a source, so that a lone capitalised word at its start is a name too, and lines set
@@ -67,10 +73,20 @@ def find_names(scan: Scan, lex: Lexicon, start: int = 0, end: int | None = None,
         token = tokens[i]
         while shown is not None and shown.end_char <= token.start:
             shown = next(display, None)
-        ordinal = token.text[0].isdigit() and token.low.endswith(("st", "nd", "rd", "th")) and len(token.text) < 6
-        ordinal = ordinal or (token.text.isdigit() and len(token.text) == 4 and scan.text[max(0, token.start - 4) : token.start].casefold() == "the ")
-        ahead = ordinal and i + 1 < len(tokens) and tokens[i + 1].capital and _joined(scan, token, tokens[i + 1])
-        if not (token.capital or ahead) or (not trust and shown is not None and shown.start_char <= token.start):
+        ordinal = (
+            token.text[0].isdigit() and token.low.endswith(("st", "nd", "rd", "th")) and len(token.text) < 6
+        )
+        ordinal = ordinal or (
+            token.text.isdigit()
+            and len(token.text) == 4
+            and scan.text[max(0, token.start - 4) : token.start].casefold() == "the "
+        )
+        ahead = (
+            ordinal and i + 1 < len(tokens) and tokens[i + 1].capital and _joined(scan, token, tokens[i + 1])
+        )
+        if not (token.capital or ahead) or (
+            not trust and shown is not None and shown.start_char <= token.start
+        ):
             i += 1
             continue
         run, i = _run(scan, lex, tokens, i)
@@ -105,13 +121,19 @@ def _joined(scan: Scan, left: Token, right: Token) -> bool:
     gap = scan.text[left.end : right.start]
     if gap in (" ", "\u00a0", " & ", "/") or _JOINED.match(gap):
         return True
-    return _nickname_opens(scan, left, right, gap) or (len(gap) == 2 and gap[0] in "”\"’'" and gap[1] == " " and _quoted_word(scan, left))
+    return _nickname_opens(scan, left, right, gap) or (
+        len(gap) == 2 and gap[0] in "”\"’'" and gap[1] == " " and _quoted_word(scan, left)
+    )
 
 
 def _nickname_opens(scan: Scan, left: Token, right: Token, gap: str) -> bool:
     """John “Tig” Tiegen: one capitalised word in quotation marks between two."""
     opens = len(gap) == 2 and gap[0] == " " and gap[1] in "“\"‘'" and left.capital and right.capital
-    return opens and scan.text[right.end : right.end + 1] in "”\"’'" and scan.text[right.end + 1 : right.end + 2] == " "
+    return (
+        opens
+        and scan.text[right.end : right.end + 1] in "”\"’'"
+        and scan.text[right.end + 1 : right.end + 2] == " "
+    )
 
 
 def _quoted_word(scan: Scan, token: Token) -> bool:
@@ -128,10 +150,16 @@ def _link(scan: Scan, lex: Lexicon, run: Sequence[Token], tokens: Sequence[Token
         return 0
     if not tokens[ahead].capital:
         double = low in PARTICLES and tokens[ahead].low in PARTICLES and ahead + 1 < len(tokens)
-        return 3 if double and tokens[ahead + 1].capital and _joined(scan, tokens[ahead], tokens[ahead + 1]) else 0
+        return (
+            3
+            if double and tokens[ahead + 1].capital and _joined(scan, tokens[ahead], tokens[ahead + 1])
+            else 0
+        )
     if low in PARTICLES and ahead == i + 1:
         return 2
-    is_head = any(t.low in lex.organisation_heads or t.low.rstrip("s") in lex.organisation_heads for t in run[-3:])
+    is_head = any(
+        t.low in lex.organisation_heads or t.low.rstrip("s") in lex.organisation_heads for t in run[-3:]
+    )
     wanted = low in ("of", "for") or (low == "and" and any(t.low in ("of", "for") for t in run))
     wanted = wanted or (low == "on" and run[-1].low in _ON and tokens[ahead].low not in lex.function_words)
     topics = low == "and" and run[-1].low in lex.topic_words
@@ -142,7 +170,7 @@ def _link(scan: Scan, lex: Lexicon, run: Sequence[Token], tokens: Sequence[Token
     return ahead - i + 1 if (is_head and wanted and not person) or is_role else 0
 
 
-_ON = frozenset("committee council commission center centre conference subcommittee panel project".split())
+_ON = frozenset(["committee", "council", "commission", "center", "centre", "conference", "subcommittee", "panel", "project"])
 
 
 def _names_of_run(scan: Scan, lex: Lexicon, run: list[Token], trust: bool) -> list[Name]:
@@ -164,7 +192,13 @@ def _names_of_run(scan: Scan, lex: Lexicon, run: list[Token], trust: bool) -> li
     prefix, rest = run[:cut], run[cut:]
     if not rest or (len(rest) == 1 and not prefix and _common_noun(scan, lex, rest[0], article, trust)):
         return []
-    if trust and len(rest) > 1 and not article and rest[-1].low in scan.lower_words and _head_in_headline(lex, rest):
+    if (
+        trust
+        and len(rest) > 1
+        and not article
+        and rest[-1].low in scan.lower_words
+        and _head_in_headline(lex, rest)
+    ):
         return []
     kind, gender = classify(lex, rest, prefix, article)
     return [
@@ -185,8 +219,15 @@ def _names_of_run(scan: Scan, lex: Lexicon, run: list[Token], trust: bool) -> li
 def _outlet_length(lex: Lexicon, run: Sequence[Token]) -> int:
     """Words of an outlet's name that runs into a person's ("Washington Post | Ann Smith"), else 0."""
     for i in range(1, len(run) - 1):
-        person = run[i + 1].low in lex.first_names or (len(run) == i + 2 and run[i + 1].low not in lex.organisation_words)
-        if run[i].low in lex.news_words and run[0].text in lex.places and person and run[i + 1].low not in lex.nouns:
+        person = run[i + 1].low in lex.first_names or (
+            len(run) == i + 2 and run[i + 1].low not in lex.organisation_words
+        )
+        if (
+            run[i].low in lex.news_words
+            and run[0].text in lex.places
+            and person
+            and run[i + 1].low not in lex.nouns
+        ):
             return i + 1
     return 0
 
@@ -208,8 +249,12 @@ def _opening_word(scan: Scan, lex: Lexicon, run: Sequence[Token]) -> int:
         return int(" ".join(t.text for t in run) not in lex.places and run[0].text not in lex.places)
     if len(run) < 3:
         return 0
-    known = run[1].low in lex.first_names and run[1].low not in lex.surnames and run[0].low not in lex.surnames
-    return int(known and run[1].text.isalpha() and run[0].low in scan.lower_words and not _is_organisation(lex, run))
+    known = (
+        run[1].low in lex.first_names and run[1].low not in lex.surnames and run[0].low not in lex.surnames
+    )
+    return int(
+        known and run[1].text.isalpha() and run[0].low in scan.lower_words and not _is_organisation(lex, run)
+    )
 
 
 def _function_word(lex: Lexicon, token: Token) -> bool:
@@ -225,7 +270,9 @@ def _keeps_function_word(lex: Lexicon, run: Sequence[Token]) -> bool:
         return True
     if any(" ".join(t.text for t in run[:n]).title() in lex.places for n in (2, 3)):
         return True
-    return run[0].low in ("may", "will", "mark", "june", "april") and len(run) > 1 and run[1].low in lex.surnames
+    return (
+        run[0].low in ("may", "will", "mark", "june", "april") and len(run) > 1 and run[1].low in lex.surnames
+    )
 
 
 def _head_in_headline(lex: Lexicon, run: Sequence[Token]) -> bool:
@@ -244,7 +291,11 @@ def _common_noun(scan: Scan, lex: Lexicon, token: Token, article: bool, trust: b
         return False
     if token.low in scan.lower_words and token.low not in lex.news_words and not token.possessive:
         return token.low not in lex.first_names and token.text not in lex.known_organisations
-    return noun_class == "document" if trust else noun_class is not None or token.low.endswith(("ing", "ly", "ed"))
+    return (
+        noun_class == "document"
+        if trust
+        else noun_class is not None or token.low.endswith(("ing", "ly", "ed"))
+    )
 
 
 def _prefix_length(lex: Lexicon, run: Sequence[Token]) -> int:
@@ -268,7 +319,12 @@ def _prefix_length(lex: Lexicon, run: Sequence[Token]) -> int:
         return 0 if _is_organisation(lex, run) else len(run)
     if cut == len(run):
         last_but_one = run[-2].low if len(run) > 1 else ""
-        if len(run) > 2 and last_but_one in lex.first_names and last_but_one not in lex.titles and last_but_one not in lex.nouns:
+        if (
+            len(run) > 2
+            and last_but_one in lex.first_names
+            and last_but_one not in lex.titles
+            and last_but_one not in lex.nouns
+        ):
             return len(run) - 2
         named = len(run) > 1 and run[0].low in lex.first_names and run[0].low not in lex.titles
         named = named and run[0].low not in lex.adjectives
@@ -280,14 +336,21 @@ def _prefix_length(lex: Lexicon, run: Sequence[Token]) -> int:
 
 def _is_organisation(lex: Lexicon, run: Sequence[Token]) -> bool:
     text = " ".join(t.text for t in run)
-    if run[0].text in lex.places and run[0].low not in lex.first_names and any(t.low in lex.news_words for t in run[1:-1]):
+    if (
+        run[0].text in lex.places
+        and run[0].low not in lex.first_names
+        and any(t.low in lex.news_words for t in run[1:-1])
+    ):
         return True
     return text in lex.known_organisations or any(
-        t.low.rstrip(".") in lex.organisation_words and (t is run[-1] or t.low in lex.organisation_heads) for t in run
+        t.low.rstrip(".") in lex.organisation_words and (t is run[-1] or t.low in lex.organisation_heads)
+        for t in run
     )
 
 
-def classify(lex: Lexicon, run: Sequence[Token], prefix: Sequence[Token], article: bool) -> tuple[NameKind, str]:
+def classify(
+    lex: Lexicon, run: Sequence[Token], prefix: Sequence[Token], article: bool
+) -> tuple[NameKind, str]:
     """What a name is, and the gender of a person (m, f or -)."""
     text = " ".join(t.text for t in run)
     first, last = run[0].low, run[-1].low
@@ -300,7 +363,11 @@ def classify(lex: Lexicon, run: Sequence[Token], prefix: Sequence[Token], articl
         return "person", gender
     if text in lex.known_organisations:
         return "organisation", "-"
-    if text in lex.places or text.removesuffix(".") in lex.places or (text.isupper() and text.title() in lex.places):
+    if (
+        text in lex.places
+        or text.removesuffix(".") in lex.places
+        or (text.isupper() and text.title() in lex.places)
+    ):
         return "place", "-"
     if last in lex.thing_words and len(run) > 1 and first not in lex.first_names:
         return "place", "-"
@@ -322,13 +389,19 @@ def _gender(lex: Lexicon, word: str) -> str:
 def _by_shape(lex: Lexicon, run: Sequence[Token], article: bool) -> NameKind:
     if len(run) == 1:
         token = run[0]
-        acronym = token.text.isupper() and 2 <= len(token.text.replace(".", "")) <= 4 and token.low not in lex.surnames
+        acronym = (
+            token.text.isupper()
+            and 2 <= len(token.text.replace(".", "")) <= 4
+            and token.low not in lex.surnames
+        )
         return "organisation" if acronym else "unknown"
     if run[0].text in lex.places and run[0].low not in lex.first_names:
         return "organisation"
     if article or any(t.text.isupper() and len(t.text) > 2 and "." not in t.text for t in run):
         return "organisation"
-    if len(run) <= 4 and all(t.text.replace(".", "").replace("-", "").replace("'", "").replace("’", "").isalpha() for t in run):
+    if len(run) <= 4 and all(
+        t.text.replace(".", "").replace("-", "").replace("'", "").replace("’", "").isalpha() for t in run
+    ):
         return "person"
     return "organisation"
 
@@ -356,7 +429,9 @@ def same_person(lex: Lexicon, one: Sequence[str], other: Sequence[str]) -> bool:
         return False
     if first_names_agree(lex, a[0], b[0]):
         return True
-    return (len(a[0]) <= 2 and len(a) > 2 and a[1] == b[0]) or (len(b[0]) <= 2 and len(b) > 2 and b[1] == a[0])
+    return (len(a[0]) <= 2 and len(a) > 2 and a[1] == b[0]) or (
+        len(b[0]) <= 2 and len(b) > 2 and b[1] == a[0]
+    )
 
 
 def initials(words: Sequence[str]) -> str:

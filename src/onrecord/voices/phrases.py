@@ -73,7 +73,7 @@ def _head_behind(scan: Scan, lex: Lexicon, i: int) -> int:
     """Index of a head noun up to five words back over a preposition ("people in the room who"), -1 if none."""
     for k in range(i, max(-1, i - 6), -1):
         token = scan.tokens[k]
-        if k < i and any(mark in scan.text[token.end : scan.tokens[k + 1].start] for mark in ".,;:\n“”\""):
+        if k < i and any(mark in scan.text[token.end : scan.tokens[k + 1].start] for mark in '.,;:\n“”"'):
             return -1
         if token.low in lex.phrases["preposition"] or token.low == "familiar":
             before = k - 1
@@ -89,7 +89,11 @@ def _phrase(scan: Scan, lex: Lexicon, head: int, last: int) -> Phrase:
         if scan.text[left.end : scan.tokens[first].start] != " " or not _modifies(lex, left):
             break
         first -= 1
-    if first > 1 and scan.tokens[first - 1].low == "of" and scan.tokens[first - 2].low in lex.phrases["partitive"]:
+    if (
+        first > 1
+        and scan.tokens[first - 1].low == "of"
+        and scan.tokens[first - 2].low in lex.phrases["partitive"]
+    ):
         first -= 2
     token = scan.tokens[head]
     start, end = scan.tokens[first].start, scan.tokens[last].end
@@ -108,9 +112,9 @@ def _phrase(scan: Scan, lex: Lexicon, head: int, last: int) -> Phrase:
     )
 
 
-_DETERMINERS = frozenset("the this that his her their its our my a an".split())
+_DETERMINERS = frozenset(["the", "this", "that", "his", "her", "their", "its", "our", "my", "a", "an"])
 _QUANTIFIERS = frozenset(
-    "many some several most few two three four five six seven eight nine ten dozens hundreds thousands one another other".split()
+    ["many", "some", "several", "most", "few", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozens", "hundreds", "thousands", "one", "another", "other"]
 )
 
 
@@ -120,6 +124,10 @@ def _modifies(lex: Lexicon, token: Token) -> bool:
         return True
     if token.capital:
         return token.low not in lex.function_words
-    if token.low in lex.function_words or token.low in lex.phrases["preposition"] or token.low in lex.phrases["stop"]:
+    if (
+        token.low in lex.function_words
+        or token.low in lex.phrases["preposition"]
+        or token.low in lex.phrases["stop"]
+    ):
         return False
     return not token.low.endswith(("ed", "ing", "s", "ly"))

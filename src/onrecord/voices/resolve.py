@@ -79,7 +79,11 @@ class Resolver:
         sources = {a.id: read_source(self.scan, self.lex, a.source) for a in attributions}
         self._meet_sources(attributions, sources)
         self._read_roles(names)
-        self._outlets = {e.number for e in self.entities.all if any(form[-1].casefold() in self.lex.news_words for form in e.forms)}
+        self._outlets = {
+            e.number
+            for e in self.entities.all
+            if any(form[-1].casefold() in self.lex.news_words for form in e.forms)
+        }
         self._mark_headline()
         self._stream = sorted((span.start_char, e.number) for e in self.entities.all for span in e.mentions)
         self._frequent = sorted(self.entities.all, key=lambda e: (-len(e.mentions), e.number))[:6]
@@ -99,7 +103,9 @@ class Resolver:
     def _around(self, attribution: Attribution, source: Source) -> list[str]:
         """Ids of the attributions whose content holds the source, the innermost first."""
         before = self._contents[: bisect_left(self._contents, (source.start, 1 << 60, ""))][-_NESTED:]
-        return [other for start, end, other in reversed(before) if source.start < end and other != attribution.id]
+        return [
+            other for start, end, other in reversed(before) if source.start < end and other != attribution.id
+        ]
 
     # -- names ---------------------------------------------------------------------------------------------
 
@@ -129,7 +135,11 @@ class Resolver:
             at = self.scan.text.find(role, source.start, source.end + len(role))
             for name in source.names:
                 inside = at >= 0 and at <= name.start < at + len(role)
-                if inside and name.kind in ("organisation", "place", "unknown", "person") and name.start != source.name.start:
+                if (
+                    inside
+                    and name.kind in ("organisation", "place", "unknown", "person")
+                    and name.start != source.name.start
+                ):
                     owner = self.entities.find(name)
                     if owner is not None and owner is not entity:
                         entity.speaks_for = self._body_of(owner, name)
@@ -184,7 +194,11 @@ class Resolver:
                 break
             if not (is_role or token.capital or token.low in self.lex.phrases["role_modifier"]):
                 break
-            if token.capital and token.low in self.lex.function_words and token.low not in self.lex.phrases["role_modifier"]:
+            if (
+                token.capital
+                and token.low in self.lex.function_words
+                and token.low not in self.lex.phrases["role_modifier"]
+            ):
                 break
             found, start = True, token.start
         return self.scan.text[start : name.start].strip() if found else ""
@@ -195,7 +209,11 @@ class Resolver:
         end = line_end if 0 <= line_end < 400 else min(len(self.scan.text), 200)
         shown = {token.low for token in self.scan.between(0, end)}
         for entity in self.entities.all:
-            keys = {form[-1].casefold() for form in entity.forms} if entity.kind in ("person", "unknown") else set()
+            keys = (
+                {form[-1].casefold() for form in entity.forms}
+                if entity.kind in ("person", "unknown")
+                else set()
+            )
             keys |= {form[0].casefold() for form in entity.forms} if entity.kind not in ("person",) else set()
             entity.headline = bool(keys & shown)
 
@@ -220,7 +238,11 @@ class Resolver:
         part = self._part(attribution, source) if source.noun_class == "organisation" else None
         if part is not None:
             return part
-        if source.shape == "description" and source.head in ("those", "anyone") and source.words <= {"those", "anyone", "who"}:
+        if (
+            source.shape == "description"
+            and source.head in ("those", "anyone")
+            and source.words <= {"those", "anyone", "who"}
+        ):
             source = replace(source, label=self._clause(attribution, source))
         if source.shape == "empty" and not attribution.cue:
             carried = self._carried(attribution)
@@ -237,7 +259,9 @@ class Resolver:
         entity = self.entities.find(name)
         if entity is None:  # an adjective alone ("the German"): no name, no guess
             return Answer(None, False, "", 0.0)
-        why = "named here" if name.text == entity.name else f"“{name.text}” is a shorter form of {entity.name}"
+        why = (
+            "named here" if name.text == entity.name else f"“{name.text}” is a shorter form of {entity.name}"
+        )
         return Answer(entity, False, why, 0.97 if name.text == entity.name else 0.93)
 
     def _together(self, attribution: Attribution, source: Source) -> Answer:
@@ -269,10 +293,17 @@ class Resolver:
         for other in self._around(attribution, source):
             if other in self.answers:
                 outer = self.answers[other]
-                return Answer(outer.entity, outer.author, "speaks of themself inside the quotation", 0.9 * outer.confidence)
+                return Answer(
+                    outer.entity,
+                    outer.author,
+                    "speaks of themself inside the quotation",
+                    0.9 * outer.confidence,
+                )
         if attribution.within is not None and attribution.within in self.answers:
             outer = self.answers[attribution.within]
-            return Answer(outer.entity, outer.author, "speaks of themself inside the quotation", 0.9 * outer.confidence)
+            return Answer(
+                outer.entity, outer.author, "speaks of themself inside the quotation", 0.9 * outer.confidence
+            )
         if not self.scan.in_quotation(source.start):
             return Answer(None, True, "the writer's own “I” or “we”, outside quotation marks", 0.8)
         return self._choose(attribution, source)
@@ -281,7 +312,9 @@ class Resolver:
         """who, which: the phrase right before, if it is a noun phrase of its own and no name."""
         apposed = self._apposed_before(source)
         if apposed is not None:
-            return Answer(apposed, False, f"“{source.pronoun}” goes with {apposed.name}, described right before", 0.88)
+            return Answer(
+                apposed, False, f"“{source.pronoun}” goes with {apposed.name}, described right before", 0.88
+            )
         phrase = noun_phrase_before(self.scan, self.lex, source.start)
         if phrase is None:
             return None
@@ -302,7 +335,12 @@ class Resolver:
             entity = self.entities.all[number]
             span = entity.mentions[entity.before(start + 1)]
             gap = self.scan.text[span.end_char : source.start]
-            if entity.kind == "person" and len(gap) < 160 and _APPOSITION_OPENS.match(gap) and gap.count(",") <= 2:
+            if (
+                entity.kind == "person"
+                and len(gap) < 160
+                and _APPOSITION_OPENS.match(gap)
+                and gap.count(",") <= 2
+            ):
                 return entity
         return None
 
@@ -310,7 +348,7 @@ class Resolver:
         """ "those" with the clause that says who they are."""
         end = max((s.end_char for s in attribution.content), default=source.end)
         text = self.scan.text[source.start : min(max(end, source.end), source.start + 160)]
-        return " ".join(text.split()).rstrip(" .,;”\"")
+        return " ".join(text.split()).rstrip(' .,;”"')
 
     def _part(self, attribution: Attribution, source: Source) -> Answer | None:
         """ "his campaign", "the Clinton campaign", "Mr. Obama's administration": a body named after its owner."""
@@ -361,7 +399,11 @@ class Resolver:
                 if entity.kind == "organisation" or name.possessive or (by and entity.kind == "person"):
                     return entity
             outlet = name.key[-1] in self.lex.news_words or entity.number in self._outlets
-            if outlet and tail[name.end - source.start :].strip().startswith(source.head) and source.head in _WRITTEN:
+            if (
+                outlet
+                and tail[name.end - source.start :].strip().startswith(source.head)
+                and source.head in _WRITTEN
+            ):
                 return entity
         return None
 
@@ -381,7 +423,12 @@ class Resolver:
         assert chosen.entity is not None
         entity = chosen.entity
         if source.shape == "description":
-            if source.names and not entity.forms and entity.label.islower() and entity.kind in ("document", "organisation"):
+            if (
+                source.names
+                and not entity.forms
+                and entity.label.islower()
+                and entity.kind in ("document", "organisation")
+            ):
                 entity.label = source.label
             entity.heads.add(source.head)
             entity.words.update(source.words)
@@ -396,7 +443,9 @@ class Resolver:
             entity.gender = source.gender
         if source.names and _SPOKES.search(source.label):
             owner = self.entities.find(source.names[-1])
-            entity.speaks_for = entity.speaks_for or (self._body_of(owner, source.names[-1]) if owner else None)
+            entity.speaks_for = entity.speaks_for or (
+                self._body_of(owner, source.names[-1]) if owner else None
+            )
         return Answer(entity, False, "described here, not named in the report", chance)
 
     def _why(self, anaphor: f.Anaphor, entity: Entity) -> str:
@@ -404,10 +453,14 @@ class Resolver:
         if anaphor.kind == "empty":
             return "no source given here: the speaker goes on"
         if anaphor.source.shape == "pronoun":
-            return f"“{said}”: the nearest compatible antecedent" + (", who spoke last" if anaphor.history[-1:] == [entity] else "")
+            return f"“{said}”: the nearest compatible antecedent" + (
+                ", who spoke last" if anaphor.history[-1:] == [entity] else ""
+            )
         if anaphor.source.head in entity.heads or anaphor.source.words & entity.words:
             role = next((r for r in entity.roles if set(r.casefold().split()) & anaphor.source.words), "")
-            return f"“{said[:60]}” fits " + (f"the role “{role}”" if role else "what the report calls it elsewhere")
+            return f"“{said[:60]}” fits " + (
+                f"the role “{role}”" if role else "what the report calls it elsewhere"
+            )
         return f"“{said[:60]}”: the nearest one that fits the description"
 
     # -- candidates ----------------------------------------------------------------------------------------
@@ -438,7 +491,8 @@ class Resolver:
             called = [e for e in found if anaphor.source.head in e.heads]
             found = called or found
         out = [
-            Candidate(e, "", f.entity_features(self.scan, self.lex, anaphor, e, rank)) for rank, e in enumerate(found)
+            Candidate(e, "", f.entity_features(self.scan, self.lex, anaphor, e, rank))
+            for rank, e in enumerate(found)
         ]
         if anaphor.kind in ("they", "who", "people"):
             out += self._phrases(anaphor, found)
@@ -454,7 +508,9 @@ class Resolver:
         """Entities from the nearest mention backwards, then the most mentioned, then (early on) those ahead."""
         i = bisect_left(self._stream, (anaphor.position, -1))
         everyone = self.entities.all
-        numbers = dict.fromkeys(number for _, number in reversed(self._stream[max(0, i - WINDOW_MENTIONS) : i]))
+        numbers = dict.fromkeys(
+            number for _, number in reversed(self._stream[max(0, i - WINDOW_MENTIONS) : i])
+        )
         near = [everyone[number] for number in numbers]
         near += [e for e in self._frequent if e.before(anaphor.position) >= 0]
         if anaphor.position < AHEAD and anaphor.kind not in ("it", "they"):
@@ -465,7 +521,9 @@ class Resolver:
         """Plural nouns before "they" that are no entity yet."""
         out = []
         for phrase in plural_phrases(self.scan, self.lex, anaphor.position):
-            entity = self.entities.described(phrase.kind, phrase.label, phrase.head, phrase.words, phrase.plural)
+            entity = self.entities.described(
+                phrase.kind, phrase.label, phrase.head, phrase.words, phrase.plural
+            )
             entity.add(Span(phrase.start, phrase.end), phrase.subject)
             if entity not in found and all(c.entity is not entity for c in out):
                 features = f.entity_features(self.scan, self.lex, anaphor, entity, len(out))
@@ -493,14 +551,21 @@ class Resolver:
 
 _NESTED = 12
 """Contents looked at around a place, at most."""
-_SPOKES = re.compile(r"\b(?:spokes(?:man|woman|person|people)|press secretary|press officer|communications director)\b", re.IGNORECASE)
-_APPOSED = re.compile(r",\s+(?:the|a|an|now|then|then-|his|her|its|their)?\s*((?:[\w’'.-]+ ){0,9}[\w’'-]+)(?=[,.;)])")
+_SPOKES = re.compile(
+    r"\b(?:spokes(?:man|woman|person|people)|press secretary|press officer|communications director)\b",
+    re.IGNORECASE,
+)
+_APPOSED = re.compile(
+    r",\s+(?:the|a|an|now|then|then-|his|her|its|their)?\s*((?:[\w’'.-]+ ){0,9}[\w’'-]+)(?=[,.;)])"
+)
 _APPOSITION_OPENS = re.compile(r",\s+(?:a|an|the|one of|now|then|former|who)\s[^.;“”\"\n]*$")
 _MADE = frozenset(
-    "report article editorial story data tally projection analysis column op-ed account interview forecast estimate investigation".split()
+    ["report", "article", "editorial", "story", "data", "tally", "projection", "analysis", "column", "op-ed", "account", "interview", "forecast", "estimate", "investigation"]
 )
-_WRITTEN = frozenset("article report story editorial column piece analysis investigation profile interview".split())
-_OWNED = frozenset("campaign camp administration presidency".split())
+_WRITTEN = frozenset(
+    ["article", "report", "story", "editorial", "column", "piece", "analysis", "investigation", "profile", "interview"]
+)
+_OWNED = frozenset(["campaign", "camp", "administration", "presidency"])
 _KIND_OF_CLASS = {
     "person": "unnamed",
     "unnamed": "unnamed",
@@ -523,7 +588,7 @@ def _flat(source: Source) -> list[Source]:
 
 def _plain(text: str) -> str:
     """A part of a joint source as given, without a leading article and what follows a comma."""
-    words = text.split(",")[0].split()
+    words = text.split(",", maxsplit=1)[0].split()
     while len(words) > 1 and words[0].casefold() in ("the", "a", "an"):
         words.pop(0)
     return " ".join(words).strip(" -–—")

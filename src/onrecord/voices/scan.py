@@ -104,7 +104,12 @@ def _tokens(text: str) -> list[Token]:
         possessive = False
         if word[-2:] in ("'s", "’s", "'S", "’S"):
             word, possessive = word[:-2], True
-        elif end < length and text[end] in "'’" and word[-1] in "sS" and (end + 1 == length or text[end + 1] == " "):
+        elif (
+            end < length
+            and text[end] in "'’"
+            and word[-1] in "sS"
+            and (end + 1 == length or text[end + 1] == " ")
+        ):
             possessive = True
         if end < length and text[end] == "." and _is_initial(word):
             word, end = word + ".", end + 1
@@ -119,14 +124,16 @@ def _is_initial(word: str) -> bool:
 
 
 _DOTTED = frozenset(
-    "Mr Mrs Ms Dr Prof Rev Sen Sens Rep Reps Gov Govs Lt Maj Gen Col Capt Sgt Det Adm Hon St Jr Sr Inc Corp Co Ltd No".split()
+    ["Mr", "Mrs", "Ms", "Dr", "Prof", "Rev", "Sen", "Sens", "Rep", "Reps", "Gov", "Govs", "Lt", "Maj", "Gen", "Col", "Capt", "Sgt", "Det", "Adm", "Hon", "St", "Jr", "Sr", "Inc", "Corp", "Co", "Ltd", "No"]
 )
 
 
 def _sentences(text: str) -> list[int]:
     starts = [0]
     for match in _SENTENCE_END.finditer(text):
-        if match.group()[0] == "." and _ABBREVIATION.search(text, max(0, match.start() - 6), match.start() + 1):
+        if match.group()[0] == "." and _ABBREVIATION.search(
+            text, max(0, match.start() - 6), match.start() + 1
+        ):
             continue
         starts.append(match.end())
     return starts

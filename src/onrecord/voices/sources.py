@@ -18,30 +18,34 @@ from onrecord.voices.scan import Scan, Token
 
 Shape = Literal["empty", "pronoun", "name", "joint", "description"]
 
-SINGULAR = frozenset("he she him her his hers himself herself".split())
-PLURAL = frozenset("they them their theirs themselves".split())
-NEUTER = frozenset("it its itself".split())
-FIRST = frozenset("i me my mine myself we us our ours ourselves we've i'm i've i'd we're".split())
-SECOND = frozenset("you your yours".split())
-RELATIVE = frozenset("who whom whose which that".split())
+SINGULAR = frozenset(["he", "she", "him", "her", "his", "hers", "himself", "herself"])
+PLURAL = frozenset(["they", "them", "their", "theirs", "themselves"])
+NEUTER = frozenset(["it", "its", "itself"])
+FIRST = frozenset(["i", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves", "we've", "i'm", "i've", "i'd", "we're"])
+SECOND = frozenset(["you", "your", "yours"])
+RELATIVE = frozenset(["who", "whom", "whose", "which", "that"])
 PRONOUNS = SINGULAR | PLURAL | NEUTER | FIRST | SECOND | RELATIVE
 
-_LEAD = frozenset("by to from in according among for with and but of on at then when as while".split())
-_DEFINITE = frozenset("the this that these those said".split())
-_POSSESSIVE = frozenset("his her their its our my your whose".split())
-_INDEFINITE = frozenset("a an another some one any".split())
-_NO_APPOSITION = frozenset("a an the who which in of and now then like including along with".split())
-_ANEW = frozenset("a an another other others one some any every each no several many most few".split())
-_FILLER = frozenset("only just all both even at least nearly almost about roughly over more than".split())
-_FRESH = frozenset("latest fresh more-recent monday tuesday wednesday thursday friday saturday sunday".split())
-_ISSUED = frozenset("being released conducted published out issued posted taken obtained".split())
+_LEAD = frozenset(["by", "to", "from", "in", "according", "among", "for", "with", "and", "but", "of", "on", "at", "then", "when", "as", "while"])
+_DEFINITE = frozenset(["the", "this", "that", "these", "those", "said"])
+_POSSESSIVE = frozenset(["his", "her", "their", "its", "our", "my", "your", "whose"])
+_INDEFINITE = frozenset(["a", "an", "another", "some", "one", "any"])
+_NO_APPOSITION = frozenset(["a", "an", "the", "who", "which", "in", "of", "and", "now", "then", "like", "including", "along", "with"])
+_ANEW = frozenset(["a", "an", "another", "other", "others", "one", "some", "any", "every", "each", "no", "several", "many", "most", "few"])
+_FILLER = frozenset(["only", "just", "all", "both", "even", "at", "least", "nearly", "almost", "about", "roughly", "over", "more", "than"])
+_FRESH = frozenset(
+    ["latest", "fresh", "more-recent", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+)
+_ISSUED = frozenset(["being", "released", "conducted", "published", "out", "issued", "posted", "taken", "obtained"])
 _BREAK = re.compile(r"[,;:()\[\]–—\n]|--| - ")
 _LIST_END = re.compile(r",?\s+and,?\s+[^,]+$")
-_APPOSITION = re.compile(r",\s+(?:the|a|an|who|which|including|like|such|he|she|it|led|known)\b|[—–(]", re.IGNORECASE)
+_APPOSITION = re.compile(
+    r",\s+(?:the|a|an|who|which|including|like|such|he|she|it|led|known)\b|[—–(]", re.IGNORECASE
+)
 _NUMBER_WORDS = {
     w: n
     for n, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"]
     )
 } | {"both": 2, "dozen": 12, "couple": 2, "pair": 2}
 
@@ -90,7 +94,15 @@ def read_source(scan: Scan, lex: Lexicon, spans: Spans) -> Source:
 
 def _read(scan: Scan, lex: Lexicon, start: int, end: int) -> Source:
     tokens = list(scan.between(start, end))
-    while len(tokens) > 1 and tokens[-1].low in ("both", "all", "each", "himself", "herself", "itself", "themselves"):
+    while len(tokens) > 1 and tokens[-1].low in (
+        "both",
+        "all",
+        "each",
+        "himself",
+        "herself",
+        "itself",
+        "themselves",
+    ):
         tokens.pop()
     while len(tokens) > 1 and tokens[0].low in _LEAD and tokens[1].low != "least":
         if tokens[0].capital and tokens[1].capital:
@@ -101,7 +113,9 @@ def _read(scan: Scan, lex: Lexicon, start: int, end: int) -> Source:
     start = tokens[0].start
     first = tokens[0].low.replace("’", "'")
     pronoun = first if first in PRONOUNS else first.split("'")[0]
-    if pronoun in PRONOUNS and (len(tokens) == 1 or tokens[1].low in ("himself", "herself", "both", "all", "themselves")):
+    if pronoun in PRONOUNS and (
+        len(tokens) == 1 or tokens[1].low in ("himself", "herself", "both", "all", "themselves")
+    ):
         return Source("pronoun", start, end, pronoun=pronoun, gender=_pronoun_gender(pronoun))
     joint = _joint(scan, lex, tokens, start, end)
     if joint is not None:
@@ -121,14 +135,23 @@ def _pronoun_gender(word: str) -> str:
 def _joint(scan: Scan, lex: Lexicon, tokens: Sequence[Token], start: int, end: int) -> Source | None:
     """A source of two or more joined names ("Smith and Jones", "he and his staff"), or None."""
     inside = {
-        token.start for name in find_names(scan, lex, start, end, trust=True) for token in scan.between(name.run_start, name.end)
+        token.start
+        for name in find_names(scan, lex, start, end, trust=True)
+        for token in scan.between(name.run_start, name.end)
     }
     for i, token in enumerate(tokens):
         along = token.low == "along" and tokens[min(i + 1, len(tokens) - 1)].low == "with"
-        if (token.low not in ("and", "&") and not along) or i == 0 or i == len(tokens) - 1 or token.start in inside:
+        if (
+            (token.low not in ("and", "&") and not along)
+            or i == 0
+            or i == len(tokens) - 1
+            or token.start in inside
+        ):
             continue
         left = _side(scan, lex, scan_start=start, scan_end=token.start)
-        right = _side(scan, lex, scan_start=tokens[i + (2 if along and i + 2 < len(tokens) else 1)].start, scan_end=end)
+        right = _side(
+            scan, lex, scan_start=tokens[i + (2 if along and i + 2 < len(tokens) else 1)].start, scan_end=end
+        )
         if left is None or right is None:
             continue
         if not _stands_alone(scan, lex, left, token, right):
@@ -156,7 +179,11 @@ def _side(scan: Scan, lex: Lexicon, scan_start: int, scan_end: int) -> Source | 
 def _stands_alone(scan: Scan, lex: Lexicon, left: Source, link: Token, right: Source) -> bool:
     """Whether "X and Y" joins two sources, and does not go on with an apposition or a place inside X."""
     between = scan.text[left.name.end if left.name else left.start : link.start]
-    if left.name is not None and left.name.words[-1].casefold() in lex.adjectives and left.name.kind != "people":
+    if (
+        left.name is not None
+        and left.name.words[-1].casefold() in lex.adjectives
+        and left.name.kind != "people"
+    ):
         return False
     if "," in between and not between.rstrip().endswith(",") and not _is_list(scan, lex, left, link):
         return False
@@ -164,8 +191,14 @@ def _stands_alone(scan: Scan, lex: Lexicon, left: Source, link: Token, right: So
         near = right.name is not None and right.name.run_start <= link.end + 5
         return near and left.noun_class in ("group", "unnamed", "organisation") and " like " not in between
     if right.shape == "description":
-        return bool(right.noun_class in ("group", "unnamed") or right.possessor or right.label.startswith("other"))
-    return right.name is None or right.name.kind != "place" or (left.name is not None and left.name.kind == "place")
+        return bool(
+            right.noun_class in ("group", "unnamed") or right.possessor or right.label.startswith("other")
+        )
+    return (
+        right.name is None
+        or right.name.kind != "place"
+        or (left.name is not None and left.name.kind == "place")
+    )
 
 
 def _is_list(scan: Scan, lex: Lexicon, left: Source, link: Token) -> bool:
@@ -187,7 +220,15 @@ def _listed(scan: Scan, lex: Lexicon, start: int, left: Source) -> tuple[Source,
         if stripped.startswith("the ") and any(word[0].islower() for word in piece.split()[1:] if word):
             break
         if names and not stripped.startswith(("a ", "an ", "who ", "his ", "her ")):
-            pieces.append(_phrase(scan, lex, list(scan.between(position, position + len(piece))), position, position + len(piece)))
+            pieces.append(
+                _phrase(
+                    scan,
+                    lex,
+                    list(scan.between(position, position + len(piece))),
+                    position,
+                    position + len(piece),
+                )
+            )
         elif not pieces:
             return (left,)
         position += len(piece) + 1
@@ -197,13 +238,15 @@ def _listed(scan: Scan, lex: Lexicon, start: int, left: Source) -> tuple[Source,
 # -- one source ------------------------------------------------------------------------------------------
 
 
-def _apposed_joint(scan: Scan, lex: Lexicon, tokens: Sequence[Token], core: Sequence[Token], end: int) -> Source | None:
+def _apposed_joint(
+    scan: Scan, lex: Lexicon, tokens: Sequence[Token], core: Sequence[Token], end: int
+) -> Source | None:
     """ "Two analysts, Ann Smith and Bob Jones,": those named after the plural."""
     if lex.nouns.get(core[-1].low) not in ("group", "unnamed") and not core[-1].low.endswith("s"):
         return None
     after = scan.text[core[-1].end : end]
     rest = tokens[len(core) :]
-    if not after.startswith(",") or not rest or not rest[0].capital and rest[0].low not in ("the", "former"):
+    if not after.startswith(",") or not rest or (not rest[0].capital and rest[0].low not in ("the", "former")):
         return None
     joint = _joint(scan, lex, rest, rest[0].start, end)
     if joint is None or any(part.shape != "name" for part in joint.parts):
@@ -222,7 +265,14 @@ def _phrase(scan: Scan, lex: Lexicon, tokens: Sequence[Token], start: int, end: 
     if named is not None:
         roles = _roles(scan, lex, tokens, named, start, end)
         return Source(
-            "name", start, end, name=named, gender=named.gender, roles=roles, names=tuple(names), count=None,
+            "name",
+            start,
+            end,
+            name=named,
+            gender=named.gender,
+            roles=roles,
+            names=tuple(names),
+            count=None,
             words=_content(lex, tokens),
         )
     return _description(scan, lex, tokens, core, names, start, end)
@@ -236,14 +286,30 @@ def _core(scan: Scan, lex: Lexicon, tokens: Sequence[Token], names: Sequence[Nam
         if core and _BREAK.search(scan.text[core[-1].end : token.start]):
             break
         ends = token.low in lex.phrases["stop"] or token.low in lex.phrases["preposition"]
-        if ends and core and token.low.endswith(("ing", "ed")) and core[-1].low not in lex.nouns and core[-1].low not in lex.peoples:
+        if (
+            ends
+            and core
+            and token.low.endswith(("ing", "ed"))
+            and core[-1].low not in lex.nouns
+            and core[-1].low not in lex.peoples
+        ):
             ends = False
         ends = ends or (bool(core) and token.low in _ISSUED and lex.nouns.get(core[-1].low) == "document")
         if core and ends and token.start not in inside:
             partitive = core[-1].low in lex.phrases["partitive"] and token.low == "of"
-            if not (partitive or (token.low == "than" and core[-1].low == "more") or (token.low == "about" and len(core) < 2)):
+            if not (
+                partitive
+                or (token.low == "than" and core[-1].low == "more")
+                or (token.low == "about" and len(core) < 2)
+            ):
                 break
-        if core and token.low.endswith("ing") and not token.capital and i + 1 < len(tokens) and lex.nouns.get(core[-1].low):
+        if (
+            core
+            and token.low.endswith("ing")
+            and not token.capital
+            and i + 1 < len(tokens)
+            and lex.nouns.get(core[-1].low)
+        ):
             break
         core.append(token)
     return core
@@ -259,9 +325,13 @@ def _head_name(
     for name in names:
         if name.start <= last.start < name.end:
             qualified = re.match(r"\s+(?:of|in|who|from)\b", scan.text[last.end : end]) is not None
-            if (name.kind == "people" and (not name.article or qualified)) or _is_noun_of_possessor(lex, name, names):
+            if (name.kind == "people" and (not name.article or qualified)) or _is_noun_of_possessor(
+                lex, name, names
+            ):
                 return None
-            adjective = len(name.words) == 1 and name.words[0].casefold() in lex.adjectives and name.kind != "people"
+            adjective = (
+                len(name.words) == 1 and name.words[0].casefold() in lex.adjectives and name.kind != "people"
+            )
             return None if adjective and not name.article else name
     if last.low in lex.phrases["facet"] and len(core) > 1:
         for name in names:
@@ -271,7 +341,11 @@ def _head_name(
     singular = lex.nouns.get(last.low) in ("person", "organisation") or lex.phrases["partitive"] & {last.low}
     if singular or re.match(r"\s*(,|named|called)\s", rest):
         for name in names:
-            if name.start > last.end and name.kind in ("person", "organisation", "unknown") and _in_apposition(scan, lex, last, name):
+            if (
+                name.start > last.end
+                and name.kind in ("person", "organisation", "unknown")
+                and _in_apposition(scan, lex, last, name)
+            ):
                 return name
     if lex.nouns.get(last.low) == "person":
         for name in names:
@@ -285,10 +359,21 @@ def _follows_role(scan: Scan, lex: Lexicon, core: Sequence[Token], name: Name) -
     lead = scan.text[core[-1].end : name.run_start]
     i = scan.token_at(name.run_start) - 1
     before = scan.tokens[i]
-    if "," in lead or len(lead) > 60 or i < 0 or before.start <= core[-1].start or scan.text[before.end : name.run_start] != " ":
+    if (
+        "," in lead
+        or len(lead) > 60
+        or i < 0
+        or before.start <= core[-1].start
+        or scan.text[before.end : name.run_start] != " "
+    ):
         return False
     words = lex.function_words | lex.phrases["preposition"] | lex.phrases["stop"]
-    return not before.possessive and not before.capital and before.low not in words and not before.low.endswith(("ed", "ing"))
+    return (
+        not before.possessive
+        and not before.capital
+        and before.low not in words
+        and not before.low.endswith(("ed", "ing"))
+    )
 
 
 def _is_noun_of_possessor(lex: Lexicon, name: Name, names: Sequence[Name]) -> bool:
@@ -302,7 +387,7 @@ def _in_apposition(scan: Scan, lex: Lexicon, last: Token, name: Name) -> bool:
     if re.fullmatch(r"\s*(?:called|named)\s+(?:[“\"'‘’]+)?(?:the\s+)?", lead, re.IGNORECASE):
         return True
     comma = lead.rfind(",")
-    if comma < 0 or len(lead) > 120 or name.kind == "organisation" and "," in lead[:-2].strip():
+    if comma < 0 or len(lead) > 120 or (name.kind == "organisation" and "," in lead[:-2].strip()):
         return False
     before = lead[comma + 1 :].strip().casefold()
     words = before.split()
@@ -326,9 +411,17 @@ def _roles(
         roles.append(" ".join(words))
     after = re.match(r"[^,(;]{0,40}?,\s+((?:[^,;()“\"\n]|,(?=\s*(?:Inc|Jr)))+)", scan.text[name.end : end])
     if after and after.start() == 0 and scan.text[name.end : name.end + 1] in (",", " ", ""):
-        phrase = re.sub(r"^(?:the|a|an|its|his|her|their|now|then|who is|who was)\s+", "", after.group(1).strip(), flags=re.I)
+        phrase = re.sub(
+            r"^(?:the|a|an|its|his|her|their|now|then|who is|who was)\s+",
+            "",
+            after.group(1).strip(),
+            flags=re.I,
+        )
         phrase = re.split(r"\s+(?:who|which|that)\s+", phrase)[0].strip()
-        if any(lex.nouns.get(w.strip(".,").casefold()) == "person" or w.casefold() in lex.titles for w in phrase.split()):
+        if any(
+            lex.nouns.get(w.strip(".,").casefold()) == "person" or w.casefold() in lex.titles
+            for w in phrase.split()
+        ):
             roles.append(phrase)
     return tuple(dict.fromkeys(role for role in roles if 2 < len(role) <= 120))
 
@@ -361,7 +454,9 @@ def _description(
         head=head,
         noun_class=noun_class,
         gender=lex.noun_gender.get(head, "-"),
-        definite=determiner in _DEFINITE or bool(possessor) or any(n.possessive and n.end <= kept[-1].start for n in names),
+        definite=determiner in _DEFINITE
+        or bool(possessor)
+        or any(n.possessive and n.end <= kept[-1].start for n in names),
         possessor=possessor,
         fresh=determiner in _ANEW or possessor in ("my", "our", "your"),
         label=label,
@@ -387,11 +482,21 @@ def _noun_class(lex: Lexicon, head: str, core: Sequence[Token]) -> str:
         return "group"
     if not found and head.endswith("s") and lex.nouns.get(head[:-1]) == "person":
         return "group"
-    if not found and head.endswith("s") and not head.endswith("ss") and lex.nouns.get(head[:-1]) == "organisation":
+    if (
+        not found
+        and head.endswith("s")
+        and not head.endswith("ss")
+        and lex.nouns.get(head[:-1]) == "organisation"
+    ):
         return "group"
     if not found and any(t.low in lex.phrases["partitive"] for t in core):
         return "group"
-    if found == "group" and core[0].low in _INDEFINITE and lex.nouns.get(head) == "group" and head in ("team", "coalition"):
+    if (
+        found == "group"
+        and core[0].low in _INDEFINITE
+        and lex.nouns.get(head) == "group"
+        and head in ("team", "coalition")
+    ):
         return "organisation"
     return found
 
@@ -410,7 +515,9 @@ def _label_start(core: Sequence[Token], noun_class: str) -> int:
     return core[i].start
 
 
-def _label_end(scan: Scan, lex: Lexicon, tokens: Sequence[Token], core: Sequence[Token], noun_class: str) -> int:
+def _label_end(
+    scan: Scan, lex: Lexicon, tokens: Sequence[Token], core: Sequence[Token], noun_class: str
+) -> int:
     """The label goes on over prepositions and participles, up to a comma, a dash or a relative clause."""
     end = core[-1].end
     last = core[-1]
@@ -424,7 +531,11 @@ def _label_end(scan: Scan, lex: Lexicon, tokens: Sequence[Token], core: Sequence
         if plural and token.low in ("who", "that"):
             plural, end, last = True, token.end, token
             continue
-        if token.low in ("who", "which", "that", "whose", "whom", "where", "including") and last.low not in ("those", "anyone", "people"):
+        if token.low in ("who", "which", "that", "whose", "whom", "where", "including") and last.low not in (
+            "those",
+            "anyone",
+            "people",
+        ):
             break
         if (noun_class == "document" and token.low in _ISSUED) or token.low == "being":
             break

@@ -75,7 +75,13 @@ def _number(answer: Answer) -> int | None:
 
 
 def _row(
-    voice: Voice, entity: Entity | None, voices: dict[int, Voice], why: str, confidence: float, reading: Reading, lex: Lexicon
+    voice: Voice,
+    entity: Entity | None,
+    voices: dict[int, Voice],
+    why: str,
+    confidence: float,
+    reading: Reading,
+    lex: Lexicon,
 ) -> Voice:
     if entity is None:
         return replace(voice, name=reading.report.byline or "author", why=why, confidence=confidence)
@@ -101,6 +107,8 @@ def _lower_first(label: str, lex: Lexicon) -> str:
     """The description in lower case at its start, unless it starts with what is no common word."""
     first = label.split(" ", 1)[0]
     low = first.casefold()
-    common = low in lex.nouns or low in lex.function_words or any(low in words for words in lex.phrases.values())
-    common = common or low.endswith("s") and low[:-1] in lex.nouns or "-" in first
+    common = (
+        low in lex.nouns or low in lex.function_words or any(low in words for words in lex.phrases.values())
+    )
+    common = common or (low.endswith("s") and low[:-1] in lex.nouns) or "-" in first
     return label[:1].lower() + label[1:] if common and first[1:] == low[1:] else label
