@@ -6,6 +6,7 @@ Hugging Face layout (`embeddings.word_embeddings.weight`, `encoder.layer.N.atten
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,21 @@ class Embeddings(nn.Module):
         return self.norm(x if extra is None else x + extra)  # type: ignore[no-any-return]
 
 
+class ChannelDropout(nn.Module):
+    """Drops whole channels of a row [rows, tokens, width], the same at each token: cheap, and kinder to neighbours."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`x` as it is outside training."""
+        if not self.training or not self.share:
+            return x
+        keep = torch.rand(x.shape[0], *([1] * (x.ndim - 2)), x.shape[-1]) >= self.share
+        return x * (keep.to(x.dtype) / (1 - self.share))
+
+
 class Block(nn.Module):
     """One transformer layer: [batch, tokens, width] and an additive mask [batch, 1, 1, tokens] -> the same shape."""
 
@@ -57,20 +73,25 @@ class Block(nn.Module):
         self.up = nn.Linear(shape.width, shape.inner)
         self.down = nn.Linear(shape.inner, shape.width)
         self.norm_out = nn.LayerNorm(shape.width, eps=1e-12)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = ChannelDropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """Attention and the two-layer network, each with its residual and norm."""
         batch, tokens, width = x.shape
         split = (batch, tokens, self.heads, width // self.heads)
         q, k, v = (f(x).view(split).transpose(1, 2) for f in (self.query, self.key, self.value))
-        if torch.onnx.is_in_onnx_export():
-            scores = torch.matmul(q, k.transpose(-1, -2)) * (width // self.heads) ** -0.5 + mask
-            context = torch.matmul(scores.softmax(-1), v)
-        else:
-            context = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask.to(q.dtype))
+        scores = torch.matmul(q * (width // self.heads) ** -0.5, k.transpose(-1, -2)) + mask.to(q.dtype)
+        context = torch.matmul(scores.softmax(-1), v)
         context = context.transpose(1, 2).reshape(batch, tokens, width)
         x = self.norm_attention(x + self.dropout(self.out(context)))
         return self.norm_out(x + self.dropout(self.down(functional.gelu(self.up(x)))))  # type: ignore[no-any-return]
+
+
+class Blocks(nn.ModuleList):
+    """A list of blocks that tells type checkers so."""
+
+    def __iter__(self) -> Iterator[Block]:
+        return super().__iter__()  # type: ignore[return-value]
 
 
 class Encoder(nn.Module):
@@ -79,9 +100,10 @@ class Encoder(nn.Module):
     def __init__(self, shape: Shape, dropout: float = 0.1) -> None:
         super().__init__()
         self.embeddings = Embeddings(shape)
-        self.blocks = nn.ModuleList(Block(shape, dropout) for _ in range(shape.layers))
+        self.blocks = Blocks(Block(shape, dropout) for _ in range(shape.layers))
 
     def forward(self, ids: Tensor, mask: Tensor, extra: Tensor | None = None) -> list[Tensor]:
+        """ids [batch, tokens], additive mask -> layers + 1 arrays [batch, tokens, width]."""
         out = [self.embeddings(ids, extra)]
         for block in self.blocks:
             out.append(block(out[-1], mask))
@@ -120,7 +142,14 @@ def load_pretrained(folder: Path, dropout: float = 0.1) -> Encoder:
     word = tensors["embeddings.word_embeddings.weight"]
     layers = 1 + max(int(k.split(".")[2]) for k in tensors if k.startswith("encoder.layer."))
     inner = tensors["encoder.layer.0.intermediate.dense.weight"].shape[0]
-    shape = Shape(word.shape[0], tensors["embeddings.position_embeddings.weight"].shape[0], word.shape[1], 12, inner, layers)
+    shape = Shape(
+        word.shape[0],
+        tensors["embeddings.position_embeddings.weight"].shape[0],
+        word.shape[1],
+        12,
+        inner,
+        layers,
+    )
     encoder = Encoder(shape, dropout)
     encoder.embeddings.load_state_dict(
         {

@@ -39,6 +39,7 @@ def sentence_graph(encoder: Encoder, int8: bool = True) -> Graph:
 
 
 def main(out: Path) -> None:
+    """The command line."""
     sentence_graph(load_pretrained(get_model_path(), dropout=0.0).eval()).save(out / "sentences.onnx")
     shutil.copy(get_model_path() / "tokenizer.json", out / "tokenizer.json")
     write_checksums(out, ["sentences.onnx", "tokenizer.json"])

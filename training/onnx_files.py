@@ -1,14 +1,14 @@
 """Writes encoders as ONNX graphs, node by node, in ONNX Runtime's fused operators and with int8 weights.
 
-Written by hand rather than traced: the graph then has one node per idea (a projection, an attention, a residual with its
-norm), needs no optimiser, and stays the same from one PyTorch version to the next.
+Written by hand rather than traced: the graph then has one node per idea (a projection, an attention, a residual
+with its norm), needs no optimiser, and stays the same from one PyTorch version to the next.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,8 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from training.bert import Block, Embeddings
+
+Attribute = int | float | Sequence[int]
 
 # 7 bits: sums of pairs stay within 16 bits on processors without VNNI. With 8 bits vectors lose their direction there.
 _LARGEST = 63
@@ -32,6 +34,7 @@ def to_int8(weight: NDArray[np.float32], axis: int) -> tuple[NDArray[np.int8], N
 
 
 def array(tensor: torch.Tensor) -> NDArray[np.float32]:
+    """A tensor's values in float32."""
     return tensor.detach().to(torch.float32).cpu().numpy()
 
 
@@ -47,32 +50,43 @@ class Graph:
         self.count = 0
 
     def input(self, name: str, kind: int, dims: list[str | int]) -> str:
+        """An input of the graph."""
         self.inputs.append(helper.make_tensor_value_info(name, kind, dims))
         return name
 
     def output(self, value: str, name: str, kind: int, dims: list[str | int]) -> None:
+        """Make a value an output of the graph."""
         self.nodes.append(helper.make_node("Identity", [value], [name]))
         self.outputs.append(helper.make_tensor_value_info(name, kind, dims))
 
     def constant(self, value: NDArray[np.generic]) -> str:
+        """A constant array."""
         self.count += 1
         name = f"c{self.count}"
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def op(self, kind: str, *inputs: str, outputs: int = 1, **attributes: object) -> str:
-        return self.ops(kind, *inputs, outputs=outputs, **attributes)[0]
+    def op(self, kind: str, *inputs: str, **attributes: Attribute) -> str:
+        """A standard operator with one output."""
+        return self._node(kind, "", inputs, 1, attributes)[0]
 
-    def ops(self, kind: str, *inputs: str, outputs: int = 1, domain: str = "", **attributes: object) -> list[str]:
-        names = []
-        for _ in range(outputs):
-            self.count += 1
-            names.append(f"v{self.count}")
-        self.nodes.append(helper.make_node(kind, list(inputs), names, domain=domain, **attributes))
+    def ops(self, kind: str, *inputs: str, outputs: int = 1, **attributes: Attribute) -> list[str]:
+        """A standard operator with several outputs."""
+        return self._node(kind, "", inputs, outputs, attributes)
+
+    def microsoft(self, kind: str, *inputs: str, **attributes: Attribute) -> str:
+        """One of ONNX Runtime's own operators."""
+        return self._node(kind, "com.microsoft", inputs, 1, attributes)[0]
+
+    def _node(
+        self, kind: str, domain: str, inputs: Sequence[str], outputs: int, attributes: Mapping[str, Attribute]
+    ) -> list[str]:
+        names = [f"v{self.count + n}" for n in range(1, outputs + 1)]
+        self.count += outputs
+        node = helper.make_node(kind, list(inputs), names, domain=domain)
+        node.attribute.extend(helper.make_attribute(key, value) for key, value in attributes.items())
+        self.nodes.append(node)
         return names
-
-    def microsoft(self, kind: str, *inputs: str, outputs: int = 1, **attributes: object) -> str:
-        return self.ops(kind, *inputs, outputs=outputs, domain="com.microsoft", **attributes)[0]
 
     def linear(self, x: str, weight: NDArray[np.float32], bias: NDArray[np.float32] | None) -> str:
         """x [..., in] -> [..., out] for a weight [in, out]."""
@@ -82,7 +96,9 @@ class Graph:
         packed, scale = to_int8(weight, axis=1)
         zero = np.zeros(scale.shape, np.int8)
         names = [x, self.constant(packed), self.constant(scale), self.constant(zero)]
-        return self.microsoft("DynamicQuantizeMatMul", *names, *([] if bias is None else [self.constant(bias)]))
+        return self.microsoft(
+            "DynamicQuantizeMatMul", *names, *([] if bias is None else [self.constant(bias)])
+        )
 
     def exact_linear(self, x: str, layer: nn.Linear) -> str:
         """A projection kept in float32: for the small last layers, where int8 saves nothing."""
@@ -90,8 +106,13 @@ class Graph:
         return self.op("Add", y, self.constant(array(layer.bias)))
 
     def norm(self, x: str, residual: str, layer: nn.LayerNorm) -> str:
+        """The norm of a sum. Apart, they are five times as fast as ONNX Runtime's fused operator on processors."""
+        return self.only_norm(self.op("Add", x, residual), layer)
+
+    def only_norm(self, x: str, layer: nn.LayerNorm) -> str:
+        """A layer norm."""
         gamma, beta = self.constant(array(layer.weight)), self.constant(array(layer.bias))
-        return self.microsoft("SkipLayerNormalization", x, residual, gamma, beta, epsilon=layer.eps)
+        return self.op("LayerNormalization", x, gamma, beta, axis=-1, epsilon=layer.eps)
 
     def embeddings(self, ids: str, layer: Embeddings, extra: str | None = None) -> str:
         """ids [batch, tokens] -> [batch, tokens, width]; rows of the word table are int8, each with a scale."""
@@ -110,20 +131,22 @@ class Graph:
         shape = self.op("Shape", x)
         return self.norm(x, self.op("Expand", positions, shape), layer.norm)
 
-    def block(self, x: str, mask: str, layer: Block) -> str:
-        """One transformer layer; `mask` [batch, tokens] int32, 1 where something stands."""
+    def block(self, x: str, mask: str | None, layer: Block) -> str:
+        """One transformer layer; `mask` [batch, tokens] int32 is 1 where something stands, None for everywhere."""
         parts = (layer.query, layer.key, layer.value)
-        weight = np.concatenate([array(p.weight).T for p in parts], axis=1)
-        bias = np.concatenate([array(p.bias) for p in parts])
-        q, k, v = self.ops("Split", self.linear(x, weight, bias), outputs=3, axis=-1)
-        context = self.microsoft("MultiHeadAttention", q, k, v, "", mask, num_heads=layer.heads)
+        q, k, v = (self.linear(x, array(p.weight).T, array(p.bias)) for p in parts)
+        masked = [] if mask is None else ["", mask]
+        context = self.microsoft("MultiHeadAttention", q, k, v, *masked, num_heads=layer.heads)
         attended = self.linear(context, array(layer.out.weight).T, array(layer.out.bias))
         x = self.norm(attended, x, layer.norm_attention)
         inner = self.linear(x, array(layer.up.weight).T, None)
         inner = self.microsoft("BiasGelu", inner, self.constant(array(layer.up.bias)))
-        return self.norm(self.linear(inner, array(layer.down.weight).T, array(layer.down.bias)), x, layer.norm_out)
+        return self.norm(
+            self.linear(inner, array(layer.down.weight).T, array(layer.down.bias)), x, layer.norm_out
+        )
 
     def save(self, path: Path) -> None:
+        """Write the graph as an ONNX file."""
         opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
         graph = helper.make_graph(self.nodes, path.stem, self.inputs, self.outputs, self.constants)
         onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=9), str(path))

@@ -21,7 +21,8 @@ def test_vectors_have_length_one_and_near_statements_are_near() -> None:
     assert vectors.shape == (3, 384)
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-    assert vectors[0] @ vectors[1] > 0.7 > 0.3 > vectors[0] @ vectors[2]
+    assert vectors[0] @ vectors[1] > 0.7
+    assert vectors[0] @ vectors[2] < 0.3
 
 
 def test_order_and_company_hardly_matter() -> None:
@@ -36,7 +37,7 @@ def test_nothing_gives_nothing() -> None:
 
 
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(BrokenModel, match="does not tell the hash of x.onnx"):
+    with pytest.raises(BrokenModel, match="does not tell the hash of"):
         checked(tmp_path, "x.onnx")
     (tmp_path / "checksums.json").write_text(json.dumps({"x.onnx": "0" * 64}))
     with pytest.raises(BrokenModel, match="cannot be read"):

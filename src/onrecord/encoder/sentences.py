@@ -1,7 +1,7 @@
 """Vectors of whole statements, for comparing them by meaning.
 
-The model is all-MiniLM-L6-v2 (Reimers and Gurevych's sentence-transformers) with its published weights, means pooled and
-normalised, int8. The vectors have a cosine of .99 with those of the float32 model.
+The model is all-MiniLM-L6-v2 (Reimers and Gurevych's sentence-transformers) with its published weights,
+means pooled and normalised, int8. The vectors have a cosine of .99 with those of the float32 model.
 """
 
 from __future__ import annotations

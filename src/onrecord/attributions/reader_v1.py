@@ -1,0 +1,163 @@
+"""Attributions by the trained reader: a small encoder, a cue tagger, and a narrow network run for each cue.
+
+Trained on PolNeAR and on a layer of inner attributions (training/README.md, docs/model-card.md). Cues are found first,
+then source and content of each, then cues inside the contents, which makes the chains of hearsay.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from onrecord.attributions.cues import Lexicon, lexicon
+from onrecord.attributions.finding import Found, Networks, Settings, find
+from onrecord.attributions.nesting import nested
+from onrecord.attributions.networks import WEIGHTS, OnnxNetworks
+from onrecord.attributions.pieces import Piece, pieces
+from onrecord.attributions.quotes import Quotes, find_quotes, quotation_of
+from onrecord.encoder.files import checked, open_tokenizer
+from onrecord.encoder.tokens import Tokens, tokenize
+from onrecord.errors import BrokenModel
+from onrecord.model import Attribution, Reading, Report, Span, Spans
+
+MADE_BY = "reader_v1"
+_BATCH_CHARS = 60_000
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """From log-odds to confidence: a logistic curve (Platt 1999) for outermost and one for inner attributions."""
+
+    slope: float = 1.0
+    offset: float = 0.0
+    inner_slope: float = 1.0
+    inner_offset: float = 0.0
+
+    def confidence(self, found: Found) -> float:
+        """Estimated probability that source, cue and content are those of a true attribution."""
+        slope, offset = (self.inner_slope, self.inner_offset) if found.inner else (self.slope, self.offset)
+        return round(1 / (1 + math.exp(-max(-30.0, min(30.0, slope * found.verdict + offset)))), 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Everything loaded. `threads` batches are read at a time; ONNX Runtime works outside Python's lock."""
+
+    networks: Networks
+    tokenizer: Tokenizer
+    settings: Settings
+    calibration: Calibration
+    cues: Lexicon
+    threads: int = 1
+
+    def read(self, readings: Sequence[Reading]) -> list[Reading]:
+        """The readings with their attributions, ids in text order. Furniture gives none. Time is linear in the text."""
+        batches = list(_batches([r.report.text for r in readings]))
+        rows: list[list[Attribution]] = [[] for _ in readings]
+        quotes = [find_quotes(r.report.text) for r in readings]
+
+        def work(batch: list[tuple[int, Piece]]) -> list[list[Attribution]]:
+            return self._read_batch([(readings[n].report, quotes[n], piece) for n, piece in batch])
+
+        if self.threads > 1 and len(batches) > 1:
+            with ThreadPoolExecutor(self.threads) as pool:
+                results = list(pool.map(work, batches))
+        else:
+            results = [work(batch) for batch in batches]
+        for batch, result in zip(batches, results, strict=True):
+            for (n, _), found in zip(batch, result, strict=True):
+                rows[n] += found
+        return [replace(r, attributions=_ledger_rows(own)) for r, own in zip(readings, rows, strict=True)]
+
+    def _read_batch(self, batch: list[tuple[Report, Quotes, Piece]]) -> list[list[Attribution]]:
+        texts = [_LONE_SURROGATE.sub("\ufffd", r.text[p.start_char : p.end_char]) for r, _, p in batch]
+        tokens = [
+            tokenize(text, self.tokenizer, piece.start_char == 0)
+            for text, (_, _, piece) in zip(texts, batch, strict=True)
+        ]
+        found = find(tokens, self.networks, self.settings)
+        return [
+            [row for one in own if (row := self._row(one, t, report, quotes, piece)) is not None]
+            for own, t, (report, quotes, piece) in zip(found, tokens, batch, strict=True)
+        ]
+
+    def _row(
+        self, found: Found, tokens: Tokens, report: Report, quotes: Quotes, piece: Piece
+    ) -> Attribution | None:
+        def spans(runs: Sequence[tuple[int, int]]) -> Spans:
+            shift = piece.start_char
+            return tuple(
+                Span(int(tokens.starts[a]) + shift, int(tokens.ends[b - 1]) + shift) for a, b in runs
+            )
+
+        (cue,) = spans([found.cue])
+        kept = piece.first_char <= cue.start_char < piece.last_char
+        if not kept or not found.content or _in_furniture(report, cue.start_char):
+            return None
+        content = spans(found.content)
+        return Attribution(
+            id="inner" if found.inner else "",
+            source=spans([found.source] if found.source else []),
+            cue=(cue,),
+            content=content,
+            quotation=quotation_of(report.text, content, quotes, (cue,)),
+            act=self.cues.act_of(report.text[cue.start_char : cue.end_char]),
+            confidence=self.calibration.confidence(found),
+            made_by=MADE_BY,
+        )
+
+
+def load(folder: Path = WEIGHTS, threads: int = 1) -> Callable[[Sequence[Reading]], list[Reading]]:
+    """Load weights, tokenizer, settings and lexicon. Raises BrokenModel if one is missing or damaged."""
+    return load_reader(folder, threads).read
+
+
+def load_reader(folder: Path = WEIGHTS, threads: int = 1) -> Reader:
+    """The reader as an object, for those who want to change its settings."""
+    path = checked(folder, "reader.json")
+    try:
+        tuned = json.loads(path.read_text(encoding="utf-8"))
+        settings, calibration = Settings(**tuned["settings"]), Calibration(**tuned["calibration"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BrokenModel(
+            f"{path} does not hold the reader's settings: {error}. Install onrecord again."
+        ) from error
+    return Reader(OnnxNetworks(folder), open_tokenizer(), settings, calibration, lexicon(), threads)
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[tuple[int, Piece]]]:
+    """Pieces of texts, each with the text's number, together about _BATCH_CHARS characters."""
+    batch: list[tuple[int, Piece]] = []
+    size = 0
+    for n, text in enumerate(texts):
+        for piece in pieces(text):
+            length = piece.end_char - piece.start_char
+            if batch and size + length > _BATCH_CHARS:
+                yield batch
+                batch, size = [], 0
+            batch.append((n, piece))
+            size += length
+    if batch:
+        yield batch
+
+
+def _in_furniture(report: Report, place: int) -> bool:
+    return any(b.kind == "furniture" and b.start_char <= place < b.end_char for b in report.blocks)
+
+
+def _ledger_rows(rows: list[Attribution]) -> tuple[Attribution, ...]:
+    """Rows nested and numbered. One found as an inner attribution that no content holds whole is no finding."""
+    inner = {row.cue for row in rows if row.id == "inner"}
+    named = nested(rows)
+    lost = {row.id for row in named if row.within is None and row.cue in inner}
+    if not lost:
+        return named
+    return nested([replace(row, id="", within=None) for row in named if row.id not in lost])

@@ -1,0 +1,118 @@
+"""Scores a trained reader, in PyTorch, with the shared scorers."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from onrecord.attributions.finding import Found, Settings, find
+from onrecord.encoder.files import open_tokenizer
+from onrecord.encoder.tokens import Tokens, tokenize
+from training.corpus import ROLES, Article, data_folder
+from training.reader_net import Reader, build
+
+Floats = NDArray[np.float32]
+
+
+class TorchNetworks:
+    """The networks run by PyTorch; see onrecord.attributions.finding.Networks."""
+
+    def __init__(self, model: Reader) -> None:
+        self.model = model
+
+    @torch.no_grad()
+    def tag(self, ids: NDArray[np.int32], features: NDArray[np.int32]) -> tuple[Floats, Floats]:
+        """The cue tagger."""
+        with torch.autocast("cpu", torch.bfloat16):
+            given = torch.from_numpy(ids)
+            scores, vectors = self.model.tagger(given, torch.from_numpy(features), torch.ones_like(given))
+        return scores.float().numpy(), vectors.float().numpy()
+
+    @torch.no_grad()
+    def read(
+        self,
+        vectors: Floats,
+        distance: NDArray[np.int32],
+        relation: NDArray[np.int32],
+        present: NDArray[np.int32],
+    ) -> tuple[Floats, ...]:
+        """The cue reader."""
+        arrays = (vectors, distance, relation, present)
+        with torch.autocast("cpu", torch.bfloat16):
+            out = self.model.reader(*(torch.from_numpy(a) for a in arrays))
+        return tuple(x.float().numpy() for x in out)
+
+
+def scorer(name: str) -> ModuleType:
+    """A shared scorer as a module: it lies in `tools` beside the data."""
+    spec = importlib.util.spec_from_file_location(name, data_folder().parent / "tools" / f"{name}.py")
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def spans_of(tokens: Tokens, runs: tuple[tuple[int, int], ...]) -> list[list[int]]:
+    """Runs of tokens as character spans."""
+    return [[int(tokens.starts[a]), int(tokens.ends[b - 1])] for a, b in runs]
+
+
+def as_json(tokens: Tokens, found: Found) -> dict[str, Any]:
+    """An attribution as the scorers read it."""
+    whose = (found.source,) if found.source else ()
+    return {r: spans_of(tokens, s) for r, s in zip(ROLES, (whose, (found.cue,), found.content), strict=True)}
+
+
+def predict(model: Reader, articles: list[Article], settings: Settings) -> list[tuple[Tokens, list[Found]]]:
+    """Tokens and attributions of each article."""
+    tokenizer = open_tokenizer()
+    out = []
+    for start in range(0, len(articles), 12):
+        tokens = [tokenize(a.text, tokenizer) for a in articles[start : start + 12]]
+        out += list(zip(tokens, find(tokens, TorchNetworks(model), settings), strict=True))
+    return out
+
+
+def score_articles(
+    model: Reader, articles: list[Article], settings: Settings | None = None
+) -> dict[str, float]:
+    """The main scores of outermost attributions on articles with their gold."""
+    module = scorer("score_attributions")
+    predicted = predict(model, articles, settings or Settings())
+    gold = {
+        a.name: [{r: [list(s) for s in getattr(g, r)] for r in ROLES} for g in a.golds if not g.inner]
+        for a in articles
+    }
+    guess = {
+        a.name: [as_json(t, f) for f in found if not f.inner]
+        for a, (t, found) in zip(articles, predicted, strict=True)
+    }
+    return summary(module.score(gold, guess, {a.name: a.text for a in articles}))
+
+
+def summary(result: dict[str, Any]) -> dict[str, float]:
+    """The figures that have bars."""
+    out = {
+        "relation": result["rel relation"]["F"],
+        "P": result["rel relation"]["P"],
+        "R": result["rel relation"]["R"],
+        "strict": result["rel strict"]["F"],
+        **{f"{r} exact": result[f"{r} exact"]["F"] for r in ROLES},
+        **{t: result["types"][t]["relation"] for t in ("direct", "mixed", "indirect")},
+    }
+    return {k: round(float(v), 4) for k, v in out.items()}
+
+
+def read_model(path: Path) -> Reader:
+    """A trained reader from the `reader.pt` that training wrote."""
+    saved = torch.load(path, weights_only=True)
+    model = build(saved["layers"], saved["narrow"])
+    model.load_state_dict(saved["state"], strict=False)
+    return model.eval()

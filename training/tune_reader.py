@@ -1,0 +1,244 @@
+"""Tunes an exported reader on the development articles and writes `reader.json` beside its weights.
+
+    python -m training.tune_reader [--weights FOLDER] [--results FILE]
+
+Chooses how readily cues are taken (settings), then fits the curve from the network's log-odds to confidence
+(calibration). The reliability table comes from five folds of articles, each judged by a curve fitted on the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onrecord.attributions.cues import lexicon
+from onrecord.attributions.finding import Settings
+from onrecord.attributions.networks import WEIGHTS, OnnxNetworks
+from onrecord.attributions.reader_v1 import Calibration, Reader
+from onrecord.encoder.files import open_tokenizer
+from onrecord.model import Attribution, Block, Reading, Report
+from training.corpus import ROLES, Article, data_folder, read_brat, with_layers
+from training.evaluate import scorer, summary
+from training.onnx_files import write_checksums
+
+# Confidence is the bare logistic function of the log-odds while tuning, so that these can be had back from it.
+_LOOSE = -6.0
+_FLOORS = tuple(x / 4 for x in range(-12, 7))
+_FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A found attribution: its article, its log-odds, whether it is right, whether it stands within another."""
+
+    article: int
+    odds: float
+    right: bool
+    inner: bool
+
+
+def read(
+    weights: OnnxNetworks, articles: Sequence[Article], settings: Settings
+) -> list[tuple[Attribution, ...]]:
+    """The attributions of each article, with the uncalibrated confidence."""
+    reader = Reader(weights, open_tokenizer(), settings, Calibration(), lexicon())
+    reports = [
+        Report(a.name, f"{a.name}.txt", a.text, (Block(0, len(a.text), "body"),), "", language="en")
+        for a in articles
+    ]
+    return [r.attributions or () for r in reader.read([Reading(r) for r in reports])]
+
+
+def odds(row: Attribution) -> float:
+    """The network's log-odds of an attribution, from its uncalibrated confidence."""
+    return math.log(max(row.confidence, 5e-4) / max(1 - row.confidence, 5e-4))
+
+
+def as_json(row: Attribution) -> dict[str, list[list[int]]]:
+    """As the scorer reads it."""
+    return {r: [list(s) for s in getattr(row, r)] for r in ROLES}
+
+
+def outer_scores(articles: Sequence[Article], rows: Sequence[Sequence[Attribution]]) -> dict[str, float]:
+    """The shared scorer on the outermost attributions."""
+    gold = {
+        a.name: [{r: [list(s) for s in getattr(g, r)] for r in ROLES} for g in a.golds if not g.inner]
+        for a in articles
+    }
+    found = {
+        a.name: [as_json(x) for x in own if x.within is None] for a, own in zip(articles, rows, strict=True)
+    }
+    return summary(scorer("score_attributions").score(gold, found, {a.name: a.text for a in articles}))
+
+
+def chain_scores(articles: Sequence[Article], rows: Sequence[Sequence[Attribution]]) -> dict[str, Any]:
+    """Precision, recall and F of the inner attributions, as score_layers.py counts them."""
+    right = found = gold = 0
+    for judged, total in (judge_inner(a, own) for a, own in zip(articles, rows, strict=True) if a.layered):
+        right, found, gold = right + sum(judged), found + len(judged), gold + total
+    return {"P": right / max(1, found), "R": right / max(1, gold), "F": 2 * right / max(1, found + gold)}
+
+
+def _letters(spans: Sequence[Sequence[int]], text: str) -> set[int]:
+    return {i for a, b in spans for i in range(a, b) if text[i].isalnum()}
+
+
+def judge_inner(article: Article, rows: Sequence[Attribution]) -> tuple[list[bool], int]:
+    """Which inner attributions are right (cues meet, contents overlap by half), and how many there should be."""
+    gold = [g for g in article.golds if g.inner]
+    free, right = list(gold), []
+    for row in rows:
+        if row.within is None:
+            continue
+        cue, content = _letters(row.cue, article.text), _letters(row.content, article.text)
+        hit = None
+        for g in free:
+            other = _letters(g.content, article.text)
+            if cue & _letters(g.cue, article.text) and 2 * len(content & other) >= len(content | other):
+                hit = g
+        right.append(hit is not None)
+        if hit is not None:
+            free.remove(hit)
+    return right, len(gold)
+
+
+def judge(articles: Sequence[Article], rows: Sequence[Sequence[Attribution]]) -> list[Judged]:
+    """Every attribution found, right or wrong; inner ones only in articles whose inner ones were marked."""
+    module, judged = scorer("score_attributions"), []
+    for n, (article, own) in enumerate(zip(articles, rows, strict=True)):
+        outer = [x for x in own if x.within is None]
+        gold = [
+            module.Att({r: [list(s) for s in getattr(g, r)] for r in ROLES}, article.text)
+            for g in article.golds
+            if not g.inner
+        ]
+        hits = {
+            j
+            for _, j in module.match(
+                gold, [module.Att(as_json(x), article.text) for x in outer], module.RELS["relation"]
+            )
+        }
+        judged += [Judged(n, odds(x), j in hits, False) for j, x in enumerate(outer)]
+        if article.layered:
+            inner = [x for x in own if x.within is not None]
+            judged += [
+                Judged(n, odds(x), r, True) for x, r in zip(inner, judge_inner(article, own)[0], strict=True)
+            ]
+    return judged
+
+
+def fit(judged: Sequence[Judged]) -> tuple[float, float]:
+    """Slope and offset of the logistic curve (Platt 1999), by Newton's method."""
+    x = np.array([[j.odds, 1.0] for j in judged])
+    y = np.array([j.right for j in judged], np.float64)
+    curve = np.array([1.0, 0.0])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-x @ curve))
+        weight = (p * (1 - p))[:, None]
+        curve += np.linalg.solve(
+            x.T @ (weight * x) + 1e-3 * np.eye(2), x.T @ (y - p) - 1e-3 * (curve - [1.0, 0.0])
+        )
+    return float(curve[0]), float(curve[1])
+
+
+def reliability(judged: Sequence[Judged]) -> dict[str, Any]:
+    """Confidence against the share that is right, by tenths, each article judged by the others' curve."""
+    confidence, right = [], []
+    for fold in range(_FOLDS):
+        own = [j for j in judged if j.article % _FOLDS == fold]
+        slope, offset = fit([j for j in judged if j.article % _FOLDS != fold])
+        confidence += [1 / (1 + math.exp(-(slope * j.odds + offset))) for j in own]
+        right += [j.right for j in own]
+    c, r = np.array(confidence), np.array(right, np.float64)
+    rows, gap = [], 0.0
+    for low in np.arange(0, 1, 0.1):
+        chosen: NDArray[np.bool_] = (c >= low) & (c < low + 0.1)
+        if chosen.any():
+            mean, share = float(c[chosen].mean()), float(r[chosen].mean())
+            rows.append(
+                {
+                    "from": round(float(low), 1),
+                    "found": int(chosen.sum()),
+                    "confidence": round(mean, 3),
+                    "right": round(share, 3),
+                }
+            )
+            gap += chosen.mean() * abs(mean - share)
+    return {"table": rows, "expected calibration error": round(gap, 4), "found": len(c)}
+
+
+def choose_outer(networks: OnnxNetworks, articles: Sequence[Article]) -> Settings:
+    """The bias and floor with the best sum of relation and strict F1."""
+    best, chosen = 0.0, Settings()
+    for bias in (0.0, 1.0, 2.0, 3.0):
+        loose = Settings(bias=bias, floor=_LOOSE, inner_bias=-1e3, inner_floor=0.0)
+        rows = read(networks, articles, loose)
+        for floor in _FLOORS:
+            kept = [[x for x in own if odds(x) >= floor and x.within is None] for own in rows]
+            scores = outer_scores(articles, kept)
+            if scores["relation"] + scores["strict"] > best:
+                best, chosen = scores["relation"] + scores["strict"], replace(loose, floor=floor)
+                print("outer", chosen, scores, flush=True)
+    return chosen
+
+
+def choose_inner(networks: OnnxNetworks, articles: Sequence[Article], settings: Settings) -> Settings:
+    """The bias and floor of inner cues with the best F1 of chains."""
+    best, chosen = -1.0, settings
+    layered = [a for a in articles if a.layered]
+    for bias in (0.0, 1.0, 2.0, 3.0, 4.5):
+        rows = read(networks, layered, replace(settings, inner_bias=bias, inner_floor=_LOOSE))
+        for floor in _FLOORS:
+            kept = [[x for x in own if x.within is None or odds(x) >= floor] for own in rows]
+            scores = chain_scores(layered, kept)
+            if scores["F"] > best:
+                best, chosen = scores["F"], replace(settings, inner_bias=bias, inner_floor=floor)
+                print("inner", chosen, scores, flush=True)
+    return chosen
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser.add_argument("--dev", type=Path, default=data_folder() / "polnear/dev")
+    parser.add_argument("--layers-file", type=Path, default=data_folder() / "gold/layers_dev.jsonl")
+    parser.add_argument("--results", type=Path, help="JSON file for scores and reliability")
+    args = parser.parse_args()
+    networks = OnnxNetworks(args.weights)
+    articles = with_layers(read_brat(args.dev), args.layers_file)
+    settings = choose_inner(networks, articles, choose_outer(networks, articles))
+    rows = read(networks, articles, settings)
+    judged = judge(articles, rows)
+    outer, inner = ([j for j in judged if j.inner == kind] for kind in (False, True))
+    calibration = Calibration(*fit(outer), *(fit(inner) if inner else (1.0, 0.0)))
+    tuned = {
+        "settings": asdict(settings),
+        "calibration": {k: round(v, 4) for k, v in asdict(calibration).items()},
+    }
+    (args.weights / "reader.json").write_text(json.dumps(tuned, indent=1) + "\n", encoding="utf-8")
+    write_checksums(args.weights, ["reader.json"])
+    results = {
+        "scores": outer_scores(articles, rows),
+        "chains": chain_scores(articles, rows),
+        "reliability": {"outermost": reliability(outer), "inner": reliability(inner) if inner else None},
+        **tuned,
+    }
+    print(json.dumps(results, indent=1))
+    if args.results:
+        args.results.parent.mkdir(parents=True, exist_ok=True)
+        args.results.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
