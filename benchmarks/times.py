@@ -35,19 +35,20 @@ _SENTENCES = (
 def made_up(count: int = 40, sentences: int = 24) -> list[str]:
     """Articles of `sentences` sentences, each from another place of the list on."""
     size = len(_SENTENCES)
-    return [" ".join(_SENTENCES[(k * 3 + i * (k % 5 + 1)) % size] for i in range(sentences)) for k in range(count)]
+    return [
+        " ".join(_SENTENCES[(k * 3 + i * (k % 5 + 1)) % size] for i in range(sentences)) for k in range(count)
+    ]
 
 
 def documents_per_second(read: Callable[[str], object], texts: Sequence[str]) -> float:
     """Texts read in one second of CPU time, stopping after a minute of it."""
     read(texts[0])
     start = time.process_time()
-    for done, text in enumerate(texts, 1):
-        read(text)
-        spent = time.process_time() - start
-        if spent > _LIMIT:
-            break
-    return done / spent
+    done = 0
+    while done < len(texts) and time.process_time() - start < _LIMIT:
+        read(texts[done])
+        done += 1
+    return done / (time.process_time() - start)
 
 
 def main() -> None:

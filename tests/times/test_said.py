@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onrecord import times
-from onrecord.model import Attribution, Block, Reading, Report, Said, Span
+from onrecord.model import Attribution, Block, Reading, Report, Said, Span, Spans
 
 METHOD = times.load()
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "said.toml").read_text(encoding="utf-8"))["case"]
@@ -29,8 +29,11 @@ def marked(text: str) -> tuple[str, Attribution]:
         spans[match[1]].append(Span(len(plain), len(plain) + len(match[2])))
         plain += match[2]
         end = match.end()
-    roles = (tuple(spans[role]) for role in "scq")
-    return plain + text[end:], Attribution("a1", *roles, "indirect", "say", 1.0, "test")
+    return plain + text[end:], attribution(tuple(spans["s"]), tuple(spans["c"]), tuple(spans["q"]))
+
+
+def attribution(source: Spans, cue: Spans, content: Spans, said: Said | None = None) -> Attribution:
+    return Attribution("a1", source, cue, content, "indirect", "say", 1.0, "test", said=said)
 
 
 def reading(text: str, rows: tuple[Attribution, ...] | None, published: str | None = PUBLISHED) -> Reading:
@@ -51,7 +54,7 @@ def test_case(case: dict[str, Any]) -> None:
 def test_what_is_filled_already_stays() -> None:
     text, row = marked("[s Ms Arrel] [c said] on Monday [q it was safe].")
     given_said = Said("2020-01-01", 0, 2)
-    filled = Attribution("a1", row.source, row.cue, row.content, "indirect", "say", 1.0, "test", said=given_said)
+    filled = attribution(row.source, row.cue, row.content, given_said)
     (done,) = METHOD([reading(text, (filled,))])
     assert done.attributions and done.attributions[0].said == given_said
 
@@ -73,8 +76,8 @@ def test_a_batch_keeps_its_order() -> None:
     st.lists(st.tuples(st.integers(0, 80), st.integers(0, 80)), min_size=3, max_size=3),
 )
 def test_any_spans_are_taken(text: str, ends: list[tuple[int, int]]) -> None:
-    spans = [(Span(*sorted(min(end, len(text)) for end in pair)),) for pair in ends]
-    row = Attribution("a1", *spans, "indirect", "say", 1.0, "test")
+    source, cue, content = ((Span(*sorted(min(end, len(text)) for end in pair)),) for pair in ends)
+    row = attribution(source, cue, content)
     (done,) = METHOD([reading(text, (row,))])
     assert done.attributions
     said = done.attributions[0].said

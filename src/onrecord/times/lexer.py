@@ -28,29 +28,28 @@ _TOKEN = r"""
       | \S"""
 """FORMS stands for the forms of words.tsv that hold other marks than letters."""
 
-_NUMERIC: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        ("isodate", r"\d{4}-\d\d-\d\d.*"),
-        ("slashdate", r"\d+/\d+/\d+"),
-        ("frac", r"\d+/\d+"),
-        ("num31", r"0?[1-9]|[12]\d|3[01]"),
-        ("num2", r"\d\d?"),
-        ("year", r"1[6-9]\d\d|20\d\d"),
-        ("num4", r"\d{4}"),
-        ("numbig", r"\d+"),
-        ("clock", r"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?"),
-        ("numcomma", r"\d{1,3}(?:,\d{3})+"),
-        ("clockdot", r"(?:[01]?\d|2[0-4])\.[0-5]\d"),
-        ("numdec", r"\d+[.]\d+"),
-        ("ordfig", r"(?:[1-9]|[1-9]\d|\d*[1-9]\d\d)(?:st|nd|rd|th)"),
-        ("decadefig", r"(?:1[6-9]|20)\d0['’]?s"),
-        ("decade2", r"['’]\d0s"),
-        ("year2", r"['’]\d\d"),
-        ("quarterfig", r"Q[1-4]"),
-        ("halffig", r"H[12]"),
-    )
+_NUMERIC: tuple[tuple[str, str], ...] = (
+    ("isodate", r"\d{4}-\d\d-\d\d.*"),
+    ("slashdate", r"\d+/\d+/\d+"),
+    ("frac", r"\d+/\d+"),
+    ("num31", r"0?[1-9]|[12]\d|3[01]"),
+    ("num2", r"\d\d?"),
+    ("year", r"1[6-9]\d\d|20\d\d"),
+    ("num4", r"\d{4}"),
+    ("numbig", r"\d+"),
+    ("clock", r"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?"),
+    ("numcomma", r"\d{1,3}(?:,\d{3})+"),
+    ("clockdot", r"(?:[01]?\d|2[0-4])\.[0-5]\d"),
+    ("numdec", r"\d+[.]\d+"),
+    ("ordfig", r"(?:[1-9]|[1-9]\d|\d*[1-9]\d\d)(?:st|nd|rd|th)"),
+    ("decadefig", r"(?:1[6-9]|20)\d0['’]?s"),
+    ("decade2", r"['’]\d0s"),
+    ("year2", r"['’]\d\d"),
+    ("quarterfig", r"Q[1-4]"),
+    ("halffig", r"H[12]"),
 )
+_NUMBER = re.compile("|".join(rf"(?P<{name}>{pattern})\Z" for name, pattern in _NUMERIC))
+"""Which figure a token is: the first pattern that takes all of it."""
 
 PUNCTUATION: Mapping[str, str] = {
     ",": "comma",
@@ -99,18 +98,24 @@ class Lexer:
     def __init__(self, lexicon: Lexicon) -> None:
         forms = sorted((form for form in lexicon.classes if not form.isalpha()), key=len, reverse=True)
         self._pattern = re.compile(_TOKEN.replace("FORMS", "|".join(map(re.escape, forms))), re.VERBOSE)
-        self._known = lexicon.classes
         self._letters = lexicon.letters
+        marks = {mark: self._letters[name] for mark, name in PUNCTUATION.items()}
+        self._known = {**lexicon.classes, **marks}
 
     def lex(self, text: str) -> Tokens:
         """Cut a text into tokens. Linear in its length; never raises."""
         starts, ends = array("q"), array("q")
         classes: list[str] = []
+        seen: dict[str, str] = {}
         for match in self._pattern.finditer(text):
-            word = match.group()
-            starts.append(match.start())
-            ends.append(match.end())
-            classes.append(self._known.get(word) or self._letters[_classify(word)])
+            start, end = match.span()
+            starts.append(start)
+            ends.append(end)
+            word = text[start:end]
+            letter = self._known.get(word) or seen.get(word)
+            if letter is None:
+                letter = seen[word] = self._letters[_classify(word)]
+            classes.append(letter)
         return Tokens(text, starts, ends, "".join(classes))
 
 
@@ -122,8 +127,5 @@ def _classify(word: str) -> str:
         return "plural" if word.endswith("s") and not word.endswith("ss") else "word"
     if first == "\n":
         return "break"
-    if first.isdigit() or len(word) > 1:
-        for name, pattern in _NUMERIC:
-            if pattern.fullmatch(word):
-                return name
-    return PUNCTUATION.get(word, "mark")
+    number = _NUMBER.match(word)
+    return number.lastgroup or "mark" if number else "mark"

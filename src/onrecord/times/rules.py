@@ -22,12 +22,15 @@ _PART = re.compile(r"\(\?[=!]|\(\?<[=!]|\{(\w+):|[a-z][a-z0-9]*|[{}()|?*+]|\s+|.
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One kind of expression: its name, the resolver that values it, and what the resolver is told."""
+    """One kind of expression: its name, the resolver that values it, and what the resolver is told.
+
+    `labels` holds each label of the pattern with the name of its group in the compiled expression.
+    """
 
     name: str
     resolve: str
     value: str
-    labels: tuple[str, ...]
+    labels: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,8 @@ class RuleBook:
 
     def _hit(self, match: re.Match[str], group: str) -> Hit:
         rule = self.groups[group]
-        spans = ((label, match.span(f"{group}_{label}")) for label in rule.labels)
-        return Hit(rule, match.start(), match.end(), {label: span for label, span in spans if span[0] >= 0})
+        labels = {label: span for label, name in rule.labels if (span := match.span(name))[0] >= 0}
+        return Hit(rule, match.start(), match.end(), labels)
 
 
 def load_rules(lexicon: Lexicon) -> RuleBook:
@@ -77,7 +80,7 @@ def load_rules(lexicon: Lexicon) -> RuleBook:
     for number, row in enumerate(data["rule"]):
         group = f"r{number}"
         pattern = grammar.compile(row["match"], group)
-        labels = tuple(re.findall(rf"\(\?P<{group}_(\w+)>", pattern))
+        labels = tuple((name, f"{group}_{name}") for name in re.findall(rf"\(\?P<{group}_(\w+)>", pattern))
         groups[group] = Rule(row["name"], row["resolve"], row.get("value", ""), labels)
         for letter in sorted(first_classes(pattern)):
             # The rule's own group stands empty at its end: alternatives that begin with a class fail fast.
