@@ -115,7 +115,7 @@ def _check_ids(reading: Reading) -> None:
 
 
 def _version(reading: Reading, made_with: str) -> Row:
-    record = jsonl.dumps(reading)
+    record = jsonl.to_json(reading)
     row: Row = {name: _storable(getattr(reading.report, name)) for name in REPORT_COLUMNS}
     row["source"] = row["source"] or ""
     row["content_id"] = storable(reading.report.id)
@@ -123,15 +123,11 @@ def _version(reading: Reading, made_with: str) -> Row:
     row["text"] = storable(reading.report.text)
     row["notes"] = _json(reading.notes)
     row["made_with"] = storable(made_with)
-    row["fingerprint"] = _fingerprint(reading)
-    row["reading"] = zlib.compress(record.encode("utf-8"), 6)
-    return row
-
-
-def _fingerprint(reading: Reading) -> str:
-    record = jsonl.to_json(reading)
+    row["reading"] = zlib.compress(json.dumps(record).encode("ascii"), 6)
+    # Another program version or another moment of fetching does not make it another reading.
     del record["onrecord"], record["report"]["fetched"]
-    return sha256(json.dumps(record, sort_keys=True).encode("ascii")).hexdigest()
+    row["fingerprint"] = sha256(json.dumps(record).encode("ascii")).hexdigest()
+    return row
 
 
 def _storable(value: str | None) -> str | None:

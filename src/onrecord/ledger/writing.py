@@ -57,8 +57,9 @@ def write(connection: Connection, pending: dict[str, list[Row]]) -> None:
 
 def insert_one(connection: Connection, name: str, row: Row) -> int:
     """Insert a row into a table that has an `id`; gives the id."""
-    into = table(name, column("id"), *map(column, row))
-    return int(connection.execute(insert(into).values(row).returning(into.c.id)).scalar_one())
+    values = ", ".join(f":{key}" for key in row)
+    made = text(f"INSERT INTO {name} ({', '.join(row)}) VALUES ({values}) RETURNING id")
+    return int(connection.execute(made, row).scalar_one())
 
 
 def _report(connection: Connection, prepared: Prepared, now: str) -> int:
