@@ -1,0 +1,157 @@
+"""What speaks for a statement being a denial, and for a claim being its target: named numbers, each readable."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+from onrecord.disputes.statements import Statement
+
+Features = dict[str, float]
+
+
+def rarity(units: Sequence[Statement]) -> dict[str, float]:
+    """How telling each stem is in this report: the logarithm of how few of its statements have it."""
+    counts = Counter(stem for unit in units for stem in unit.stems)
+    return {stem: math.log((len(units) + 1) / n) for stem, n in counts.items()}
+
+
+def denial_features(unit: Statement) -> Features:
+    """Features of one statement as a denial: where which cues stand, negation, contrast, who speaks.
+
+    Of a content of several sentences the one with the most marks counts, so that long quotations do not collect
+    marks that have nothing to do with each other.
+    """
+    found: Features = {"bias": 1.0}
+    who = "" if unit.is_attribution else "r_"
+    if who:
+        found["reporter"] = 1.0
+    in_cue, in_content = unit.cue_marks, unit.content_marks
+    for category in in_cue:
+        found[f"cue_{category}"] = 1.0
+    for category in in_content:
+        found[f"{who}content_{category}"] = 1.0
+    for category in ("contrast", "counter"):
+        if category in unit.opening_marks:
+            found[f"{who}opens_{category}"] = 1.0
+    if "?" in unit.content[:200]:
+        found[f"{who}question_mark"] = 1.0
+    refers = in_content & {"claimword", "otherssay"}
+    if in_cue & {"deny", "reject", "doubt", "correct", "counter"} and refers:
+        found["cue_on_claim"] = 1.0
+    if in_content & {"false", "scorn", "deny", "reject", "verdict"} and refers:
+        found[f"{who}false_on_claim"] = 1.0
+    if "flatno" in in_content and in_cue & {"insist", "counter", "defend"}:
+        found["insists_not"] = 1.0
+    words = len(unit.content.split())
+    found[f"{who}long"] = min(words, 60) / 60
+    found[f"{who}short"] = float(words <= 4)
+    if unit.holders:
+        found["inner"] = 1.0
+    return found
+
+
+def context_features(denial: Features, targets: Sequence[Features]) -> Features:
+    """What the claims around a statement say about its being a denial (targets without the inner claim)."""
+    others = [t for t in targets if "same_voice" not in t and "claim_in_denial" not in t]
+    before = [t for t in others if not t["after"]]
+    near = [t for t in before if t["distance"] < math.log1p(3.5)]
+    negated = denial.keys() & {"content_negation", "content_flatno", "r_content_negation", "r_content_flatno"}
+    like = max((t["overlap"] for t in before), default=0.0)
+    found: Features = {
+        "likest": like,
+        "likest_after": max((t["overlap"] for t in others if t["after"]), default=0.0),
+        "likest_negated": like if negated else 0.0,
+        "commonest": max((t["common"] for t in before), default=0.0),
+        "named_before": max((t.get("claim_names_denier", 0.0) for t in near), default=0.0),
+        "names_before": max((t.get("denial_names_claimant", 0.0) for t in near), default=0.0),
+        "attack_before": max((t.get("claim_cue_attack", 0.0) for t in near), default=0.0),
+        "turn": float(bool(near)),
+        "holds_claim": float(any("claim_in_denial" in t and "same_voice" not in t for t in targets)),
+    }
+    if found["named_before"] and found["attack_before"]:
+        found["accused_before"] = 1.0
+    if found["holds_claim"] and negated:
+        found["holds_claim_negated"] = 1.0
+    for mark in ("cue_counter", "cue_insist", "cue_defend", "opens_contrast", "content_verdict", "cue_deny", "cue_reject"):
+        if mark in denial and like > 0.3:
+            found[f"likest_{mark}"] = like
+    return found
+
+
+def pair_features(
+    denial: Statement,
+    claim: Statement,
+    rare: dict[str, float],
+) -> Features:
+    """Features of a claim as the target of a denial: likeness, distance, who is named, how it is reported."""
+    gap = denial.sentence - claim.sentence
+    common = denial.stems & claim.stems
+    weight = sum(rare.get(s, 0.0) for s in common)
+    least = min(sum(rare.get(s, 0.0) for s in u.stems) for u in (denial, claim))
+    found: Features = {
+        "overlap": weight / (least + 2.0),
+        "common": min(weight, 12.0) / 12.0,
+        "names": min(len(denial.names & claim.names), 3) / 3,
+        "distance": math.log1p(abs(gap)),
+        "after": float(claim.start_char > denial.start_char),
+        "same_sentence": float(gap == 0),
+        "previous_sentence": float(gap == 1),
+        "same_paragraph": float(denial.paragraph == claim.paragraph),
+        "next_paragraph": float(denial.paragraph - claim.paragraph == 1),
+    }
+    if same_speaker(denial, claim):
+        found["same_voice"] = 1.0
+    elif claim.speaker:
+        found["other_voice"] = 1.0
+    if claim.speaker & denial.said_words:
+        found["denial_names_claimant"] = 1.0
+    if denial.speaker & claim.content_words:
+        found["claim_names_denier"] = 1.0
+    if denial.end in claim.holders:
+        found["claim_in_denial"] = 1.0
+    in_cue = claim.cue_marks
+    for category in ("claimword", "deny", "reject", "doubt", "insist", "attack"):
+        if category in in_cue:
+            found[f"claim_cue_{category}"] = 1.0
+    if claim.sentence == 0:
+        found["claim_in_headline"] = 1.0
+    found["claim_short"] = float(len(claim.stems) <= 2)
+    if "claimword" in denial.content_marks and not common:
+        found["mentions_a_claim"] = 1.0
+    return found
+
+
+def same_speaker(a: Statement, b: Statement) -> bool:
+    """Whether two statements come from one voice, as far as ids and names tell."""
+    if a.voice is not None and b.voice is not None:
+        return a.voice == b.voice
+    return bool(a.speaker & b.speaker)
+
+
+def standing_out(pairs: Sequence[Features]) -> None:
+    """Mark, in place, which of a denial's targets is the most alike and which the nearest before, voices apart."""
+    others = [p for p in pairs if "same_voice" not in p]
+    if not others:
+        return
+    max(others, key=lambda p: p["overlap"])["most_alike"] = 1.0
+    max(others, key=lambda p: p["common"])["most_common"] = 1.0
+    before = [p for p in others if not p["after"]]
+    if before:
+        min(before, key=lambda p: p["distance"])["nearest"] = 1.0
+
+
+def inside_features(denial: Statement, how: str, best_overlap: float) -> Features:
+    """Features for the claim being only the one that the denial itself states."""
+    in_cue, in_content = denial.cue_marks, denial.content_marks
+    found: Features = {"inside": 1.0, f"inside_{how}": 1.0, "inside_best_overlap": best_overlap}
+    for category in ("deny", "reject", "doubt", "counter", "insist"):
+        if category in in_cue:
+            found[f"inside_cue_{category}"] = 1.0
+    for category in ("false", "claimword", "pointer", "negation"):
+        if category in in_content:
+            found[f"inside_content_{category}"] = 1.0
+    if not denial.is_attribution:
+        found["inside_reporter"] = 1.0
+    return found

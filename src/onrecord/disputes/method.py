@@ -1,0 +1,179 @@
+"""The method of the disputes stage: score denials, rank their targets, keep the pairs that are likely enough.
+
+Two small models on readable features, trained by training/disputes on the layers: a logistic model tells denials from
+other statements, a conditional one chooses the claim among the report's attributions and the clause inside the denial.
+Wording is compared by stems weighted by how rare they are in the report; sentence vectors chose the claim no better
+in cross-validation and cost as much time as the reading itself.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+
+from onrecord.disputes.claims import inside
+from onrecord.disputes.features import (
+    Features,
+    context_features,
+    denial_features,
+    inside_features,
+    pair_features,
+    rarity,
+    same_speaker,
+    standing_out,
+)
+from onrecord.disputes.lexicon import Lexicon
+from onrecord.disputes.statements import Statement, statements
+from onrecord.disputes.words import cue_span, in_words, kind_of
+from onrecord.errors import BrokenModel
+from onrecord.model import Dispute, Reading, Span
+
+MADE_BY = "disputes_v1"
+BEFORE, AFTER = 60, 15
+"""How many statements before and after a denial are tried as its claim: keeps the cost linear in the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The trained numbers: a weight for each feature of a denial and of a pair, and the thresholds."""
+
+    denial: dict[str, float]
+    pair: dict[str, float]
+    power: float
+    """How much the probability of the target counts beside that of the denial."""
+    least: float
+    """Least probability of denial and target together."""
+
+    @classmethod
+    def load(cls) -> Weights:
+        """Read `weights.json`. Raises BrokenModel if it is missing or lacks a part."""
+        try:
+            data = json.loads((files("onrecord.disputes") / "weights.json").read_text(encoding="utf-8"))
+            return cls(data["denial"], data["pair"], data["power"], data["least"])
+        except (OSError, ValueError, KeyError) as error:
+            raise BrokenModel(f"disputes/weights.json is damaged ({error}). Install onrecord again.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A claim that a denial may be aimed at, with its features."""
+
+    end: str | Span
+    statement: Statement | None
+    """None for the claim that stands inside the denial."""
+    features: Features
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A statement that may be a denial, with its features and the claims it may be aimed at."""
+
+    statement: Statement
+    features: Features
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A denial with the claim chosen for it and how likely the two are."""
+
+    denial: Candidate
+    target: Target
+    probability: float
+
+
+def candidates(reading: Reading, lexicon: Lexicon) -> list[Candidate]:
+    """All statements of a reading as possible denials, in text order."""
+    units = statements(reading, lexicon)
+    rare = rarity(units)
+    return [_candidate(i, units, reading, lexicon, rare) for i in range(len(units))]
+
+
+def _candidate(
+    index: int, units: Sequence[Statement], reading: Reading, lexicon: Lexicon, rare: dict[str, float]
+) -> Candidate:
+    unit = units[index]
+    near = [u for u in units[max(0, index - BEFORE) : index + AFTER + 1] if _may_be_claim(u, unit)]
+    found = [Target(u.end, u, pair_features(unit, u, rare)) for u in near]
+    standing_out([t.features for t in found])
+    features = denial_features(unit)
+    features |= context_features(features, [t.features for t in found])
+    own = inside(unit, reading, lexicon)
+    if own is not None:
+        clause, how = own
+        best = max((t.features["overlap"] for t in found if "same_voice" not in t.features), default=0.0)
+        found.append(Target(clause, None, inside_features(unit, how, best)))
+    return Candidate(unit, features, tuple(found))
+
+
+def _may_be_claim(claim: Statement, denial: Statement) -> bool:
+    """Attributions, but not the denial itself, what it stands in, or what the same voice relays inside it."""
+    return (
+        claim.is_attribution
+        and bool(claim.stems)
+        and claim.end != denial.end
+        and claim.end not in denial.holders
+        and not (denial.end in claim.holders and same_speaker(claim, denial))
+    )
+
+
+def score(features: Features, weights: dict[str, float]) -> float:
+    """The weighted sum of features."""
+    return sum(weights.get(name, 0.0) * value for name, value in features.items())
+
+
+def probability(total: float) -> float:
+    """The logistic function, safe for large totals."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def link(candidate: Candidate, weights: Weights) -> Link | None:
+    """The denial with its likeliest claim, or None if there is nothing it could be aimed at."""
+    if not candidate.targets:
+        return None
+    denies = probability(score(candidate.features, weights.denial))
+    totals = [score(t.features, weights.pair) for t in candidate.targets]
+    top = max(totals)
+    chosen = 1 / sum(math.exp(t - top) for t in totals)
+    target = candidate.targets[totals.index(top)]
+    return Link(candidate, target, denies * chosen**weights.power)
+
+
+def find(reading: Reading, lexicon: Lexicon, weights: Weights) -> tuple[Dispute, ...]:
+    """The disputes of one reading, in text order of the denials."""
+    links = [link(c, weights) for c in candidates(reading, lexicon)]
+    likely = [x for x in links if x is not None and x.probability >= weights.least]
+    kept = without_echoes(likely)
+    return tuple(
+        replace(_dispute(x, reading, lexicon), id=f"d{i}") for i, x in enumerate(kept, start=1)
+    )
+
+
+def without_echoes(links: Sequence[Link]) -> list[Link]:
+    """One link where a denial was found twice, as the outer and as the inner of two nested attributions."""
+    kept: list[Link] = []
+    for new in sorted(links, key=lambda x: -x.probability):
+        a = new.denial.statement
+        nested = (
+            b.end in a.holders or a.end in b.holders for b in (k.denial.statement for k in kept)
+        )
+        if not any(nested):
+            kept.append(new)
+    return sorted(kept, key=lambda x: (x.denial.statement.start_char, x.denial.statement.end_char))
+
+
+def _dispute(found: Link, reading: Reading, lexicon: Lexicon) -> Dispute:
+    unit, target = found.denial.statement, found.target
+    return Dispute(
+        id="",
+        claim=target.end,
+        denial=unit.end,
+        kind=kind_of(unit, lexicon),
+        cue=cue_span(unit, reading, lexicon),
+        why=in_words(unit, target.statement, target.features, lexicon),
+        confidence=round(found.probability, 3),
+        made_by=MADE_BY,
+    )

@@ -1,0 +1,216 @@
+"""What can deny and what can be denied: the attributions of a report and the sentences in the reporter's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from onrecord.disputes.lexicon import Lexicon
+from onrecord.model import Attribution, Reading, Report, Span, Spans, Voice
+from onrecord.wording import content_stems, names, sentences
+
+LEAST_WORDS = 4
+"""A sentence with fewer words than this outside attributions is not the reporter's own."""
+READ_KINDS = ("headline", "standfirst", "body", "subhead", "caption")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One attribution, or one sentence of the reporter's, prepared for comparing."""
+
+    end: str | Span
+    """What a dispute points to: the attribution's id, or the sentence's span."""
+    start_char: int
+    end_char: int
+    cue: str
+    source: str
+    content: str
+    setting: str
+    """The whole sentence(s) in which it stands, so that "But ..." before a source is seen."""
+    sentence: int
+    """Number of its (first) sentence in the report."""
+    paragraph: int
+    voice: str | None
+    speaker: frozenset[str]
+    """Names of the voice, casefolded words."""
+    holders: frozenset[str]
+    """Ids of the attributions whose content it stands in."""
+    stems: frozenset[str]
+    names: frozenset[str]
+    content_spans: Spans
+    cue_marks: frozenset[str]
+    """Categories of the lexicon found in the cue."""
+    content_marks: frozenset[str]
+    """Those in the most telling sentence of the content."""
+    opening_marks: frozenset[str]
+    """Those in the first 40 characters of the setting."""
+    said_words: frozenset[str]
+    """Casefolded words of source, cue and content."""
+    content_words: frozenset[str]
+    """Casefolded words of the content alone."""
+
+    @property
+    def is_attribution(self) -> bool:
+        """Whether somebody is said to have said it (else the reporter says it)."""
+        return isinstance(self.end, str)
+
+
+def statements(reading: Reading, lexicon: Lexicon) -> list[Statement]:
+    """All statements of a reading in text order; furniture gives none."""
+    report = reading.report
+    spans = [
+        s
+        for block in report.blocks
+        if block.kind in READ_KINDS
+        for s in sentences(report.text, block.start_char, block.end_char)
+    ]
+    if not spans:
+        return []
+    attributions = reading.attributions or ()
+    voices = {v.id: v for v in reading.voices or ()}
+    parents = {a.id: a.within for a in attributions}
+    place = _Places(report, spans)
+    found = [_attribution(a, report, place, voices, parents, lexicon) for a in attributions if a.content or a.cue]
+    covered = _covered(reading)
+    for number, span in enumerate(spans):
+        own = _own_words(report.text, span, covered)
+        if len(own.split()) >= LEAST_WORDS:
+            found.append(_sentence(report, span, own, number, place, lexicon))
+    return sorted(found, key=lambda s: (s.start_char, s.end_char, str(s.end)))
+
+
+class _Places:
+    """Number of the sentence and of the paragraph at a character."""
+
+    def __init__(self, report: Report, spans: list[Span]) -> None:
+        self.spans = spans
+        self.paragraphs: list[int] = []
+        number, last = 0, 0
+        for span in spans:
+            number += "\n" in report.text[last : span.start_char]
+            last = span.start_char
+            self.paragraphs.append(number)
+
+    def at(self, char: int) -> int:
+        """Index of the last sentence that begins at or before a character."""
+        low, high = 0, len(self.spans)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self.spans[middle].start_char <= char else (low, middle)
+        return low
+
+
+def _attribution(
+    row: Attribution,
+    report: Report,
+    place: _Places,
+    voices: dict[str, Voice],
+    parents: dict[str, str | None],
+    lexicon: Lexicon,
+) -> Statement:
+    parts = [*row.source, *row.cue, *row.content]
+    start, end = min(p.start_char for p in parts), max(p.end_char for p in parts)
+    first, last = place.at(start), place.at(max(start, end - 1))
+    content = report.at(row.content)
+    source = report.at(row.source)
+    voice = voices.get(row.voice or "")
+    setting = report.text[min(start, place.spans[first].start_char) : max(end, place.spans[last].end_char)]
+    return Statement(
+        end=row.id,
+        start_char=start,
+        end_char=end,
+        cue=report.at(row.cue),
+        source=source,
+        content=content,
+        setting=setting,
+        sentence=first,
+        paragraph=place.paragraphs[first],
+        voice=row.voice,
+        speaker=_name_words([voice.name] if voice else [source]),
+        holders=_holders(row.id, parents),
+        stems=frozenset(content_stems(content)),
+        names=names(content),
+        content_spans=row.content,
+        cue_marks=frozenset(lexicon.found(report.at(row.cue))),
+        content_marks=_best_sentence(content, lexicon),
+        opening_marks=frozenset(lexicon.found(setting[:40])),
+        said_words=_plain_words(f"{source} {report.at(row.cue)} {content}"),
+        content_words=_plain_words(content),
+    )
+
+
+def _sentence(report: Report, span: Span, text: str, number: int, place: _Places, lexicon: Lexicon) -> Statement:
+    return Statement(
+        end=span,
+        start_char=span.start_char,
+        end_char=span.end_char,
+        cue="",
+        source="",
+        content=text,
+        setting=report.at(span),
+        sentence=number,
+        paragraph=place.paragraphs[number],
+        voice=None,
+        speaker=frozenset(),
+        holders=frozenset(),
+        stems=frozenset(content_stems(text)),
+        names=names(text),
+        content_spans=(span,),
+        cue_marks=frozenset(),
+        content_marks=_best_sentence(text, lexicon),
+        opening_marks=frozenset(lexicon.found(report.at(span)[:40])),
+        said_words=_plain_words(text),
+        content_words=_plain_words(text),
+    )
+
+
+def _name_words(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(w for t in texts for w in names(f"- {t}") if len(w) > 2)
+
+
+def _holders(attribution_id: str, parents: dict[str, str | None]) -> frozenset[str]:
+    found: set[str] = set()
+    outer = parents.get(attribution_id)
+    while outer is not None and outer not in found:
+        found.add(outer)
+        outer = parents.get(outer)
+    return frozenset(found)
+
+
+def _covered(reading: Reading) -> bytearray:
+    """One byte a character of the report: 1 where it stands in an attribution."""
+    mask = bytearray(len(reading.report.text))
+    for attribution in reading.attributions or ():
+        for start, end in (*attribution.source, *attribution.cue, *attribution.content):
+            mask[start:end] = b"\x01" * len(mask[start:end])
+    return mask
+
+
+def _own_words(text: str, span: Span, covered: bytearray) -> str:
+    """What of a sentence stands outside all attributions."""
+    if covered.find(1, *span) < 0:
+        return text[span.start_char : span.end_char]
+    return "".join(
+        text[i] if not covered[i] else " " for i in range(span.start_char, span.end_char)
+    ).strip()
+
+
+_MARKS = frozenset(
+    {"verdict", "false", "deny", "flatno", "scorn", "reject", "otherssay", "rather", "claimword"}
+)
+
+
+def _best_sentence(text: str, lexicon: Lexicon) -> frozenset[str]:
+    """Categories in the sentence with the most telling ones; only the first 2,000 characters are read."""
+    best: frozenset[str] = frozenset()
+    for span in sentences(text[:2000]):
+        found = frozenset(lexicon.found(text[span.start_char : span.end_char]))
+        if not best or len(found & _MARKS) > len(best & _MARKS):
+            best = found
+    return best
+
+
+def _plain_words(text: str) -> frozenset[str]:
+    return frozenset(
+        w.strip(".,;:!?\"“”‘’'()").removesuffix("’s").removesuffix("'s") for w in text.casefold().split()
+    )

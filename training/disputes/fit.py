@@ -1,0 +1,68 @@
+"""Logistic models fitted by Newton's method: deterministic, no library beyond numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float64]
+
+
+def matrix(rows: Sequence[dict[str, float]], names: Sequence[str]) -> Matrix:
+    """Feature dictionaries as a matrix [len(rows), len(names)]; names not listed are dropped."""
+    index = {name: i for i, name in enumerate(names)}
+    out = np.zeros((len(rows), len(names)))
+    for r, row in enumerate(rows):
+        for name, value in row.items():
+            if name in index:
+                out[r, index[name]] = value
+    return out
+
+
+def frequent(rows: Sequence[dict[str, float]], least: int) -> list[str]:
+    """Names of the features that are not zero in at least `least` rows, sorted."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        for name, value in row.items():
+            counts[name] = counts.get(name, 0) + (value != 0)
+    return sorted(name for name, n in counts.items() if n >= least)
+
+
+def logistic(x: Matrix, y: Matrix, penalty: float, rounds: int = 30) -> Matrix:
+    """Weights of a logistic regression with an L2 penalty on all of them."""
+    w = np.zeros(x.shape[1])
+    for _ in range(rounds):
+        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
+        gradient = x.T @ (p - y) + penalty * w
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty * np.eye(len(w))
+        step = np.linalg.solve(hessian, gradient)
+        w = w - step
+        if np.abs(step).max() < 1e-8:
+            break
+    return w
+
+
+def choice(groups: Sequence[tuple[Matrix, Matrix]], penalty: float, rounds: int = 40) -> Matrix:
+    """Weights of a conditional logit: in each group (features, 0/1 right) the right rows share the probability."""
+    w = np.zeros(groups[0][0].shape[1])
+    for _ in range(rounds):
+        gradient = penalty * w
+        hessian = penalty * np.eye(len(w))
+        for x, y in groups:
+            p = _softmax(x @ w)
+            q = _softmax(np.where(y > 0, x @ w, -np.inf))
+            gradient = gradient + x.T @ (p - q)
+            mean = x.T @ p
+            hessian = hessian + (x * p[:, None]).T @ x - np.outer(mean, mean)
+        step = np.linalg.solve(hessian, gradient)
+        w = w - np.clip(step, -1, 1)
+        if np.abs(step).max() < 1e-7:
+            break
+    return w
+
+
+def _softmax(z: Matrix) -> Matrix:
+    e = np.exp(z - z.max())
+    return e / e.sum()

@@ -1,0 +1,214 @@
+"""Train the disputes stage on the layers: `python -m training.disputes.train [--seeds N]`.
+
+Prints cross-validated F1 (mean and spread over splits by report), then fits on all reports and writes
+`src/onrecord/disputes/weights.json`. Deterministic.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evaluation.corpora import gold_reading, layers
+from onrecord.disputes import method
+from onrecord.disputes.lexicon import Lexicon
+from onrecord.disputes.method import Candidate, Link, Weights, candidates
+from onrecord.model import Reading, Span
+from training.disputes.fit import choice, frequent, logistic, matrix
+
+WEIGHTS = Path(method.__file__).with_name("weights.json")
+FOLDS = 8
+DENIAL_PENALTY, PAIR_PENALTY = 2.0, 3.0
+LEAST_ROWS = 4
+"""A feature seen in fewer rows than this gets no weight."""
+End = str | Span
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One report: its candidates and how each stands to its gold disputes, worked out once."""
+
+    candidates: tuple[Candidate, ...]
+    denied_in: tuple[tuple[int, ...], ...]
+    """For each candidate the numbers of the gold disputes whose denying end it is."""
+    claimed_in: tuple[tuple[frozenset[int], ...], ...]
+    """For each candidate and each of its targets the numbers of the gold disputes whose claim the target is."""
+    gold: int
+
+    def right(self, number: int) -> list[float]:
+        """1 for each target of a candidate that is a claim it denies in the gold."""
+        wanted = set(self.denied_in[number])
+        return [float(bool(wanted & found)) for found in self.claimed_in[number]]
+
+
+def examples(records: Sequence[dict[str, Any]], lexicon: Lexicon) -> list[Example]:
+    """Gold records as examples."""
+    return [_example(record, lexicon) for record in records]
+
+
+def _example(record: dict[str, Any], lexicon: Lexicon) -> Example:
+    reading = gold_reading(record)
+    found = tuple(candidates(reading, lexicon))
+    chars = _Chars(reading)
+    gold = [(_end(d["claim"]), _end(d["denial"])) for d in record["disputes"]]
+    denied = tuple(
+        tuple(i for i, (_, denial) in enumerate(gold) if chars.same(denial, c.statement.end)) for c in found
+    )
+    claimed = tuple(
+        tuple(
+            frozenset(i for i in numbers if chars.same(gold[i][0], t.end)) if numbers else frozenset()
+            for t in c.targets
+        )
+        for c, numbers in zip(found, denied, strict=True)
+    )
+    return Example(found, denied, claimed, len(gold))
+
+
+class _Chars:
+    """The word characters of an end: what the scorer of the layers compares."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.text = reading.report.text
+        self.of = {a.id: self._in([*a.content, *a.cue]) for a in reading.attributions or ()}
+
+    def _in(self, spans: Sequence[Span]) -> frozenset[int]:
+        return frozenset(i for s, e in spans for i in range(s, e) if self.text[i].isalnum())
+
+    def same(self, gold: End, found: End) -> bool:
+        """Whether an end is right, as the scorer has it."""
+        if gold == found:
+            return True
+        a, b = (self.of[x] if isinstance(x, str) else self._in([x]) for x in (gold, found))
+        return bool(a and b) and len(a & b) >= 0.5 * min(len(a), len(b))
+
+
+def _end(value: str | list[int]) -> End:
+    return value if isinstance(value, str) else Span(*value)
+
+
+def fit(data: Sequence[Example]) -> Weights:
+    """Weights from examples; thresholds at zero."""
+    rows = [c.features for e in data for c in e.candidates]
+    y = np.array([float(bool(numbers)) for e in data for numbers in e.denied_in])
+    names = frequent(rows, LEAST_ROWS)
+    denial = logistic(matrix(rows, names), y, DENIAL_PENALTY)
+    groups = []
+    for e in data:
+        for i, c in enumerate(e.candidates):
+            right = e.right(i)
+            if any(right) and not all(right):
+                groups.append(([t.features for t in c.targets], np.array(right)))
+    pair_names = frequent([f for g, _ in groups for f in g], LEAST_ROWS)
+    pair = choice([(matrix(g, pair_names), r) for g, r in groups], PAIR_PENALTY)
+    return Weights(_named(names, denial), _named(pair_names, pair), power=0.0, least=0.0)
+
+
+def _named(names: Sequence[str], values: Any) -> dict[str, float]:
+    return {name: round(float(value), 4) for name, value in zip(names, values, strict=True)}
+
+
+Scored = list[tuple[float, float, Link]]
+"""Probability of the denial, of its target, and the link."""
+
+
+def linked(example: Example, weights: Weights) -> Scored:
+    """All links of a report, without a threshold."""
+    found = []
+    for candidate in example.candidates:
+        whole = method.link(candidate, Weights(weights.denial, weights.pair, 1.0, 0.0))
+        if whole is not None:
+            denies = method.probability(method.score(candidate.features, weights.denial))
+            found.append((denies, whole.probability / max(denies, 1e-9), whole))
+    return found
+
+
+def out_of_fold(data: Sequence[Example], seed: int) -> list[Scored]:
+    """Links of each report by weights that have not seen it."""
+    order = list(range(len(data)))
+    random.Random(seed).shuffle(order)
+    found: list[Scored] = [[] for _ in data]
+    for fold in range(FOLDS):
+        held = set(order[fold::FOLDS])
+        weights = fit([e for i, e in enumerate(data) if i not in held])
+        for i in held:
+            found[i] = linked(data[i], weights)
+    return found
+
+
+def f1(data: Sequence[Example], scored: Sequence[Scored], power: float, least: float) -> tuple[float, float]:
+    """F1 of disputes and of denying ends at a threshold."""
+    both = ends = predicted = 0
+    for example, links in zip(data, scored, strict=True):
+        kept = method.without_echoes(
+            [Link(x.denial, x.target, p * q**power) for p, q, x in links if p * q**power >= least]
+        )
+        predicted += len(kept)
+        both += _hits(example, kept, both=True)
+        ends += _hits(example, kept, both=False)
+    total = predicted + sum(e.gold for e in data)
+    return 2 * both / total, 2 * ends / total
+
+
+def _hits(example: Example, kept: Sequence[Link], *, both: bool) -> int:
+    numbers = {id(c): i for i, c in enumerate(example.candidates)}
+    free = []
+    for link in kept:
+        i = numbers[id(link.denial)]
+        t = next(k for k, target in enumerate(link.denial.targets) if target is link.target)
+        free.append(set(example.denied_in[i]) & example.claimed_in[i][t] if both else set(example.denied_in[i]))
+    hits = 0
+    for gold in range(example.gold):
+        found = next((k for k in free if gold in k), None)
+        if found is not None:
+            free.remove(found)
+            hits += 1
+    return hits
+
+
+def thresholds(data: Sequence[Example], scored: Sequence[Scored]) -> tuple[float, float]:
+    """Power and least probability with the best sum of both F1."""
+    grid = [(power, n / 100) for power in (0.0, 0.25, 0.5) for n in range(4, 60, 2)]
+    return max(grid, key=lambda g: sum(f1(data, scored, *g)))
+
+
+def main() -> None:
+    """Cross-validate, fit on everything, write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=3, help="splits to cross-validate on")
+    arguments = parser.parse_args()
+    data = examples(layers("train"), Lexicon.load())
+    folds = [out_of_fold(data, seed) for seed in range(arguments.seeds)]
+    chosen = [thresholds(data, scored) for scored in folds]
+    power = statistics.mode(p for p, _ in chosen)
+    least = round(statistics.mean(n for _, n in chosen), 3)
+    scores = [f1(data, scored, power, least) for scored in folds]
+    for name, values in zip(("disputes", "denying end"), zip(*scores, strict=True), strict=True):
+        print(f"{name}: cross-validated F1 {statistics.mean(values):.3f}", [round(v, 3) for v in values])
+    weights = fit(data)
+    WEIGHTS.write_text(
+        json.dumps(
+            {
+                "about": "logistic weights, trained by training/disputes on 96 annotated reports",
+                "power": power,
+                "least": least,
+                "denial": weights.denial,
+                "pair": weights.pair,
+            },
+            indent=1,
+        )
+        + "\n",
+        encoding="utf-8",
+    )
+    print(f"threshold {least} with power {power}; wrote {WEIGHTS.name}")
+
+
+if __name__ == "__main__":
+    main()
