@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from onrecord.families.names import Names, alludes, bare, same_name
 from onrecord.families.segments import Segment
+from onrecord.families.words import lexicon, words
 from onrecord.model import Reading
 
 _FIRST_PERSON = re.compile(r"\b(?:I|my)\b")
@@ -58,20 +59,27 @@ def _unquoted(reading: Reading) -> str:
     )
 
 
-def chain_of(reading: Reading, segment: Segment, names: Names, owner: Owner) -> tuple[str, ...]:
-    """Names from the outermost source to the innermost speaker. The owner of a text comes first in it."""
-    path: list[str] = [owner.name] if owner.name else []
+def chain_of(reading: Reading, segment: Segment, names: Names) -> tuple[str, ...]:
+    """Names from the outermost source that the report names to the innermost speaker, as the reading has them."""
+    path: list[str] = []
     if segment.attribution is not None:
         for attribution in reading.chain(segment.attribution):
             if attribution.voice is None:
-                source = bare(reading.report.at(attribution.source))
-                if source:
-                    path.append(source)
+                path.append(bare(reading.report.at(attribution.source)))
                 continue
             name = names.of.get((segment.report, attribution.voice), "")
-            body = names.organisation.get(name)
-            path += [n for n in (body, name) if n]
-    return tuple(dict.fromkeys(path))
+            path += [names.organisation.get(name, ""), name]
+    return tuple(dict.fromkeys(n for n in path if n))
+
+
+def owned(chain: tuple[str, ...], owner: Owner) -> tuple[str, ...]:
+    """The chain with the owner of the text as its outermost source."""
+    return tuple(dict.fromkeys([owner.name, *chain])) if owner.name else chain
+
+
+def named(chain: Sequence[str]) -> tuple[str, ...]:
+    """The layers of a chain that are more than a pronoun."""
+    return tuple(n for n in chain if n.casefold() not in lexicon("pronouns.txt"))
 
 
 def units(chain: Sequence[str], names: Names) -> int:
@@ -83,11 +91,33 @@ def units(chain: Sequence[str], names: Names) -> int:
     )
 
 
-def dropped(origin: Sequence[str], chain: Sequence[str], sentence: str) -> tuple[str, ...]:
-    """Layers of the origin's chain that are neither in this chain nor alluded to in this sentence."""
-    lost = []
-    for layer in origin:
-        kept = any(same_name(layer, name) or same_name(name, layer) or alludes(name, layer) for name in chain)
-        if not kept and not (chain and alludes(sentence, layer)):
-            lost.append(layer)
-    return tuple(lost)
+def against(
+    origin: Sequence[str], chain: Sequence[str], context: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A rendering's chain in the origin's names, and the origin's layers that it dropped.
+
+    A layer is kept if the chain or, where anybody is said to speak at all, the context names it or the noun it ends
+    in. A source that is only a pronoun or a common noun (`the watchdog`, `it`) stands for the outermost layer, unless
+    it is some other paper's. Where nobody is said to speak, every layer is dropped.
+    """
+    forms = {w.form for w in words(context)}
+    told = bool(chain) or bool(forms & lexicon("saying.txt"))
+    if not told or not origin:
+        return tuple(chain), tuple(origin)
+    kept = [layer for layer in origin if _names_it(layer, chain) or alludes(context, layer)]
+    strangers = [
+        n
+        for n in named(chain)
+        if n[:1].isupper() and not any(same_name(n, k) or same_name(k, n) for k in origin)
+    ]
+    press = any({w.form for w in words(n)} & lexicon("press.txt") for n in chain)
+    if press:
+        return tuple(chain), tuple(origin)
+    if not kept and not strangers:
+        kept = [origin[0]]
+    path = [*kept, *(n for n in strangers if not kept or n == chain[-1])]
+    return tuple(dict.fromkeys(path)), tuple(layer for layer in origin if layer not in kept)
+
+
+def _names_it(layer: str, chain: Sequence[str]) -> bool:
+    return any(same_name(layer, n) or same_name(n, layer) or alludes(n, layer) for n in chain)

@@ -76,8 +76,11 @@ def compare(
     readings: Sequence[Reading], *, encode: Vectors = sentence_vectors, scorers: Models | None = None
 ) -> Comparison:
     """Compare reports on one matter. The order of the readings stands for time where dates are missing."""
-    scorers = scorers or models()
-    matter = prepare(readings, encode)
+    return compared(prepare(readings, encode), scorers or models())
+
+
+def compared(matter: Matter, scorers: Models) -> Comparison:
+    """The comparison of reports that are prepared."""
     groups, made = grouped(matter, scorers.pairs)
     return _assemble(matter, groups, made, scorers)
 
@@ -134,8 +137,9 @@ def time_ranks(readings: Sequence[Reading]) -> list[int]:
 def _voice(
     readings: Sequence[Reading], segment: Segment, names: Names, owners: Sequence[chains.Owner]
 ) -> str | None:
-    chain = chains.chain_of(readings[segment.report], segment, names, owners[segment.report])
-    return chain[-1] if chain else None
+    owner = owners[segment.report]
+    chain = chains.named(chains.chain_of(readings[segment.report], segment, names))
+    return chain[-1] if chain else owner.name or None
 
 
 def _groups(matter: Matter, scorer: pairs.Scorer) -> tuple[list[list[int]], dict[int, float]]:
@@ -170,13 +174,55 @@ def _utterance(
     drafts.sort(key=lambda d: (matter.ranks[d.report], d.spans))
     origin = _origin(matter, drafts)
     fullest = _fullest(drafts, origin)
-    longest = max(
-        (d.chain for d in drafts if matter.ranks[d.report] <= matter.ranks[drafts[origin].report]), key=len
-    )
+    longest = _layers(matter, drafts, origin)
     renderings = tuple(_rendering(matter, draft, drafts[origin], fullest, longest, trust) for draft in drafts)
     voice = longest[-1] if longest else renderings[origin].holder
     said = _said_on(matter, drafts[origin])
     return Utterance("", voice, said, origin, renderings), drafts
+
+
+def _layers(matter: Matter, drafts: Sequence[Draft], origin: int) -> tuple[str, ...]:
+    """The origin's chain, with its owner outermost. A speaker whom other reports name innermost is added if the
+    origin's sentence names him too."""
+    draft = drafts[origin]
+    chain = chains.owned(chains.named(draft.chain), matter.owners[draft.report])
+    segment = matter.segments[draft.parts[0]]
+    sentence = matter.readings[draft.report].report.at(segment.sentence)
+    others = Counter(d.chain[-1] for d in drafts if d.report != draft.report and d.chain)
+    for name, _ in others.most_common():
+        if (
+            name not in chain
+            and name[:1].isupper()
+            and name in sentence
+            and matter.names.kinds.get(name) == "person"
+        ):
+            return (*chain, name)
+    return chain
+
+
+def _chain(matter: Matter, draft: Draft, longest: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A rendering's chain and dropped layers; its owner counts where the words are the owner's or its speaker's."""
+    owner = matter.owners[draft.report]
+    chain = draft.chain
+    if owner.name and (
+        not chain or matter.names.organisation.get(chain[-1]) == owner.name or owner.name in longest
+    ):
+        chain = chains.owned(chain, owner)
+    return chains.against(longest, chain, _context(matter, draft))
+
+
+def _context(matter: Matter, draft: Draft) -> str:
+    """The sentences of a rendering; for a quotation that opens its paragraph, the paragraph before as well."""
+    report = matter.readings[draft.report].report
+    first = matter.segments[draft.parts[0]]
+    block = report.blocks[first.block]
+    start = first.sentence.start_char
+    if first.kind == "quotation":
+        start = block.start_char
+        body = [b for b in report.blocks[: first.block] if b.kind == "body"]
+        if body and draft.spans[0].start_char - block.start_char <= 1:
+            start = body[-1].start_char
+    return report.text[start : max(first.sentence.end_char, draft.spans[-1].end_char)]
 
 
 def _joined(matter: Matter, group: Sequence[int]) -> list[list[int]]:
@@ -196,7 +242,7 @@ def _draft(matter: Matter, parts: list[int]) -> Draft:
     first = pieces[0]
     reading, owner = matter.readings[first.report], matter.owners[first.report]
     spans = tuple(span for piece in pieces for span in piece.spans)
-    found = [chains.chain_of(reading, piece, matter.names, owner) for piece in pieces]
+    found = [chains.chain_of(reading, piece, matter.names) for piece in pieces]
     quoted = all(piece.kind == "quotation" for piece in pieces)
     own = (
         bool(owner.name)
@@ -242,7 +288,7 @@ def _rendering(
     report = matter.readings[draft.report].report
     origin_text = matter.readings[origin.report].report.text
     first = matter.segments[draft.parts[0]]
-    lost = () if draft is origin else chains.dropped(longest, draft.chain, report.at(first.sentence))
+    chain, lost = (longest, ()) if draft is origin else _chain(matter, draft, longest)
     relayed = chains.units(longest, matter.names) > 1 and longest[-1] in lost
     terms = [
         likelihood_terms(origin_text[slice(*_whole(origin))]),
@@ -265,8 +311,8 @@ def _rendering(
         spans=draft.spans,
         text=report.at(draft.spans),
         mode=_mode(draft, fullest),
-        holder=draft.chain[-1] if draft.chain else report.outlet or report.site or "",
-        chain=draft.chain,
+        holder=chain[-1] if chain else report.outlet or report.site or "",
+        chain=chain,
         dropped_layers=lost,
         certainty=certainty,
         changed=tuple(changed),
