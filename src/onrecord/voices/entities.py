@@ -143,6 +143,7 @@ class Entities:
     def add_role(self, entity: Entity, role: str) -> None:
         """Note a role, unless a fuller form of it is there; titles alone ("Mr.") are none."""
         words = role.casefold().replace(".", "").split()
+        words = [_LONG_TITLES.get(word, word) for word in words]
         entity.words.update(words)
         lead = words[
             : next((i for i, w in enumerate(words) if w in self.lex.phrases["preposition"]), len(words))
@@ -413,6 +414,7 @@ class Entities:
         return country if kind == "country" or (kind == "capital" and name.text in _SPEAKING_CAPITALS) else ""
 
 
+_LONG_TITLES = {"gov": "governor", "sen": "senator", "rep": "representative", "prof": "professor", "gen": "general"}
 _OFFICES = frozenset(["panel", "committee", "office", "board", "council", "agency", "department", "service"])
 _MOST_ROLES = 5
 _MOST_ALIKE = 20

@@ -68,6 +68,10 @@ def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
             for name in source.names
         ):
             return False
+        named = [name for name in source.names if name.kind in ("person", "unknown", "organisation")]
+        if named and not entity.forms and not any(set(name.key) & entity.words for name in named):
+            if any(word[0].isupper() for word in entity.label.split()[1:] + entity.label.split()[:1] if word):
+                return False
         same = bool(entity.label) and entity.label.casefold() == source.label.casefold()
         if source.fresh and not same and (anaphor.position > EARLY or entity.before(anaphor.position) >= 0):
             return False
@@ -76,6 +80,8 @@ def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
             return False
         return entity.gender == "-" or anaphor.source.gender in ("-", entity.gender)
     if anaphor.kind == "who" and kind in ("organisation", "place", "document"):
+        return False
+    if anaphor.kind == "person" and source.head in _OFFICES and source.definite and source.head not in entity.words:
         return False
     if anaphor.kind == "person":
         if anaphor.source.possessor and anaphor.source.head not in entity.words | entity.heads:
@@ -106,6 +112,7 @@ EARLY = 700
 _SPOKEN_BY = frozenset(
     ["letter", "statement", "ad", "advert", "article", "editorial", "story", "column", "memo", "email", "e-mail", "emails", "tweet", "post", "release", "video", "voice-over", "interview", "message", "website", "site", "announcement", "complaint", "lawsuit", "paper", "document", "documents", "messages"]
 )
+_OFFICES = frozenset("governor senator mayor judge justice sheriff congressman congresswoman chancellor premier ambassador pope king queen".split())
 _STRICT = frozenset(
     ["administration", "campaign", "camp", "party", "court", "ministry", "department", "committee", "council", "bank", "foundation", "union", "federation", "university", "school", "parliament", "senate", "congress", "board", "commission", "bureau"]
 )
