@@ -15,6 +15,8 @@ from functools import cache
 from onrecord.certainty.words import Words, data_text, word_set
 from onrecord.errors import BrokenModel
 
+_CLAUSE = 8
+"""Words before "could" that may belong to its clause."""
 LEAST_SCORE = 0.0
 """Log-odds from which a "could" counts."""
 _IRREGULAR_PARTICIPLES = frozenset(
@@ -143,49 +145,27 @@ def _is_wish(words: Words, i: int) -> bool:
 
 
 def could_features(words: Words, i: int) -> Iterator[str]:
-    """The features of the "could" at `i`: kind of subject, kind of verb, words that open its clause, tenses around."""
+    """The features of the "could" at `i`: subject, kind of verb, negation, question, past tense.
+
+    Few and general on purpose: the layers hold less than a hundred cases to learn from.
+    """
     at = i + 1
     while _word(words, at) in word_set("inside_verb"):
         at += 1
+    before = _word(words, i - 1)
     yield "bias"
-    yield f"subject={_subject(words, i)}"
     yield f"verb={_verb(words, at)}"
-    if _word(words, i + 1) in ("not", "n't", "never", "hardly", "barely", "only"):
+    if _word(words, i + 1) in word_set("could_negations"):
         yield "negated"
-    left = {word.lower for word in words[max(0, i - 8) : i]}
-    for mark in ("so", "how", "what", "as", "when", "than", "ever"):
-        if mark in left:
-            yield f"left={mark}"
-    if left & {"whether", "wonder", "wonders", "question", "asked", "know"}:
-        yield "asked"
-    around = {word.lower for word in words}
-    for name, marks in _TENSES.items():
-        if around & marks:
-            yield f"sentence={name}"
-
-
-_TENSES = {
-    "past": frozenset(["was", "were", "did", "didn't", "wasn't"]),
-    "future": frozenset(["will", "won't", "next", "coming", "november", "soon", "later"]),
-    "conditional": frozenset(["if", "would"]),
-    "present": frozenset(["is", "are", "has", "have"]),
-}
-
-
-def _subject(words: Words, i: int) -> str:
-    at = i - 1
-    while at > 0 and _word(words, at) in word_set("inside_verb"):
-        at -= 1
-    before = _word(words, at)
     if before in ("i", "we", "you"):
-        return "speaker or hearer"
-    if before in ("he", "she"):
-        return "he or she"
-    if before in ("it", "that", "this", "which", "they", "who", "there", "what"):
-        return before
-    if at < 0 or words[at].is_mark:
-        return "none"
-    return "name" if words[at].capital else "noun"
+        yield "subject=speaker or hearer"
+    if before == "it":
+        yield "subject=it"
+    left = {word.lower for word in words[max(0, i - _CLAUSE) : i]}
+    if left & word_set("questions"):
+        yield "asked"
+    if word_set("past") & {word.lower for word in words}:
+        yield "past"
 
 
 def _verb(words: Words, at: int) -> str:
