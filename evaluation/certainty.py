@@ -1,7 +1,8 @@
 """Measures the certainty stage on the layers: `python -m evaluation.certainty --split dev`.
 
-With gold attributions and voices by default, so that the stage is measured alone; `--read` lets the whole pipeline
-read the articles. `--errors` lists what is missed, found too much, or given the wrong holder or direction.
+With gold attributions and voices by default, so that the stage is measured alone; `--read` lets the stages
+before it read the articles too. `--errors` lists what is missed, found too much, or given the wrong holder or
+direction.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ Record = dict[str, Any]
 
 
 def readings(records: list[Record], *, whole: bool) -> list[Reading]:
-    """The readings to be scored: on gold attributions, or all read by the pipeline."""
+    """The readings to be scored: on gold attributions, or read by all stages up to this one."""
     if not whole:
         return certainty.load()([gold_reading(record) for record in records])
-    from onrecord.pipeline import Pipeline
+    from onrecord.pipeline import STAGES, Pipeline
 
+    stages = STAGES[: [stage.gives for stage in STAGES].index("certainties") + 1]
     reports = [plain_report(r["doc"], r["text"], r["published"], r["title"]) for r in records]
-    return Pipeline.load().read(reports)
+    return Pipeline.load(stages).read(reports)
 
 
 def score(found: list[Reading], split: str) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", default="dev", choices=("train", "dev"))
-    parser.add_argument("--read", action="store_true", help="let the whole pipeline read the articles")
+    parser.add_argument("--read", action="store_true", help="let the stages before it read the articles too")
     parser.add_argument("--errors", action="store_true", help="list the errors")
     parser.add_argument("--record", action="store_true", help="keep the scores in results.json")
     arguments = parser.parse_args()

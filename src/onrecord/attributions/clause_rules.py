@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onrecord.attributions.cues import Lexicon
 from onrecord.attributions.noun_phrases import first_subject, phrase_after, subject_before, subject_start
@@ -47,7 +47,21 @@ def read_sentence(sentence: Sentence, lexicon: Lexicon) -> list[Found]:
         if hit is not None:
             found.append(hit)
     according = _according_to(sentence)
-    return [*found, according] if according is not None else found
+    return _up_to_tags([*found, according] if according is not None else found)
+
+
+def _up_to_tags(found: list[Found]) -> list[Found]:
+    """No content runs on over the tag of the statement it stands in: "Lee ordered a halt, the ministry said"."""
+    ends = [hit.content[0] for hit in found if hit.rule.startswith(("tag after", "according to, behind"))]
+    return [replace(hit, content=_cut(hit, ends)) for hit in found]
+
+
+def _cut(hit: Found, ends: list[Span]) -> Spans:
+    for held in ends:
+        inside = hit.content and held.start_char <= hit.content[0].start_char < held.end_char
+        if inside and held.holds(hit.cue) and hit.content[0].end_char > held.end_char:
+            return (Span(hit.content[0].start_char, held.end_char),)
+    return hit.content
 
 
 # ---- the tag behind its content: “…,” Lee said. · “…,” said Lee. · It was late, Lee said.
