@@ -186,13 +186,17 @@ def test_furniture_gives_nothing() -> None:
 def test_a_users_own_yardstick(tmp_path: Path) -> None:
     (tmp_path / "holm.toml").write_text(
         'name = "Holm"\nedition = "2030"\nsource = "Holm council"\n'
-        '[[term]]\nforms = ["likely"]\nlow = 0.6\nhigh = 0.7\n',
+        '[[term]]\nforms = ["likely"]\nlow = 0.6\nhigh = 0.7\n'
+        '[[term]]\nforms = ["on the cards"]\nlow = 0.1\nhigh = 0.2\n',
         encoding="utf-8",
     )
     (tmp_path / "bodies.tsv").write_text("holm council\tpart\tHolm\n", encoding="utf-8")
-    reading = marked_reading("{c1|It is likely.}", {"a1": "Holm Council"})
-    (row,) = certainty.load(tmp_path)([reading])[0].certainties or ()
-    assert (row.yardstick, row.low, row.high) == ("Holm", 0.6, 0.7)
+    reading = marked_reading("{c1|It is likely, and snow is on the cards.}", {"a1": "Holm Council"})
+    rows = certainty.load(tmp_path)([reading])[0].certainties or ()
+    assert [(row.term, row.direction, row.yardstick, row.low, row.high) for row in rows] == [
+        ("likely", "likely", "Holm", 0.6, 0.7),
+        ("on the cards", "unlikely", "Holm", 0.1, 0.2),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from onrecord.certainty.words import word_set, words_of
 from onrecord.model import REPORTER, Attribution, Span
 
+_STRETCH = 512
 _OWN_CHECKS = frozenset({"predicate", "doubt", "with confidence"})
 
 
@@ -22,13 +22,17 @@ class Held:
     """Characters of the whole content: the smaller, the more inward."""
 
 
+Index = Mapping[int, Sequence[Held]]
+"""What is held in each stretch of `_STRETCH` characters, by the number of the stretch."""
+
+
 @dataclass(frozen=True, slots=True)
 class Holders:
     """The contents and cues of a reading, for looking up who holds a word."""
 
     text: str
-    contents: tuple[Held, ...]
-    cues: tuple[Held, ...]
+    contents: Index
+    cues: Index
 
     def of(self, span: Span, check: str) -> str:
         """The id of the holder of a word of likelihood, or `reporter`.
@@ -62,20 +66,24 @@ def _inwardness(held: Held) -> tuple[int, int]:
 
 
 def holders(text: str, attributions: Sequence[Attribution]) -> Holders:
-    """Prepare the look-up. Cost grows with the number of spans times its logarithm."""
-    contents = [
+    """Prepare the look-up. Cost grows with the number and the length of the spans."""
+    contents = (
         Held(part, row, sum(end - start for start, end in row.content))
         for row in attributions
         for part in row.content
-    ]
-    cues = [Held(part, row, 0) for row in attributions for part in row.cue]
-    return Holders(text, _sorted(contents), _sorted(cues))
+    )
+    cues = (Held(part, row, 0) for row in attributions for part in row.cue)
+    return Holders(text, _index(contents), _index(cues))
 
 
-def _sorted(held: list[Held]) -> tuple[Held, ...]:
-    return tuple(sorted(held, key=lambda h: (h.span.start_char, h.span.end_char)))
+def _index(held: Iterable[Held]) -> Index:
+    index: dict[int, list[Held]] = {}
+    for one in held:
+        for stretch in range(one.span.start_char // _STRETCH, one.span.end_char // _STRETCH + 1):
+            index.setdefault(stretch, []).append(one)
+    return index
 
 
-def _over(held: Sequence[Held], span: Span) -> list[Held]:
-    last = bisect_right(held, span.end_char, key=lambda h: h.span.start_char)
-    return [h for h in held[:last] if h.span.overlaps(span)]
+def _over(index: Index, span: Span) -> list[Held]:
+    stretches = range(span.start_char // _STRETCH, span.end_char // _STRETCH + 1)
+    return [held for stretch in stretches for held in index.get(stretch, ()) if held.span.overlaps(span)]

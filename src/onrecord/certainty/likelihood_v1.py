@@ -26,7 +26,8 @@ def load(yardsticks: Path | None = None) -> Callable[[Sequence[Reading]], list[R
 
     Raises BrokenModel if a file of the package is damaged, UsageError if one of the user's is.
     """
-    method = LikelihoodV1(load_lexicon(), load_yardsticks(yardsticks))
+    scales = load_yardsticks(yardsticks)
+    method = LikelihoodV1(load_lexicon(scales.directions()), scales)
     return lambda readings: [method.read(reading) for reading in readings]
 
 

@@ -70,14 +70,21 @@ class Lexicon:
         return None
 
 
-def load_lexicon() -> Lexicon:
-    """Read `data/terms.tsv`. Raises BrokenModel if a row names an unknown direction or check."""
+def load_lexicon(more: Mapping[tuple[str, ...], Direction] | None = None) -> Lexicon:
+    """Read `data/terms.tsv` and add the terms of `more` that it lacks.
+
+    Raises BrokenModel if a row names an unknown direction or check.
+    """
     by_first: dict[str, list[Term]] = {}
     for text, direction, check in table(data_text("terms.tsv"), 3, "certainty/data/terms.tsv"):
         if direction not in get_args(Direction) or check not in CHECKS:
             raise BrokenModel(f"certainty/data/terms.tsv: unknown direction or check in the row of {text!r}.")
         term = Term(plain(text), direction, check)  # type: ignore[arg-type]
         by_first.setdefault(term.words[0], []).append(term)
+    for words, told in (more or {}).items():
+        terms = by_first.setdefault(words[0], [])
+        if all(term.words != words for term in terms):
+            terms.append(Term(words, told, "always"))
     return Lexicon(
         {first: tuple(sorted(terms, key=lambda t: -len(t.words))) for first, terms in by_first.items()}
     )

@@ -14,7 +14,7 @@ from typing import Any
 
 from onrecord.certainty.words import DATA, data_text, plain, table
 from onrecord.errors import BrokenModel, UsageError
-from onrecord.model import Voice
+from onrecord.model import Direction, Voice
 
 BODIES = "bodies.tsv"
 
@@ -54,6 +54,12 @@ class Yardsticks:
     scales: Mapping[str, Yardstick]
     bodies: tuple[Body, ...]
 
+    def directions(self) -> dict[tuple[str, ...], Direction]:
+        """All terms of all yardsticks with the direction that their band tells."""
+        return {
+            term: _direction(band) for scale in self.scales.values() for term, band in scale.bands.items()
+        }
+
     def of_voice(self, voice: Voice | None, voices: Mapping[str, Voice]) -> Yardstick | None:
         """The yardstick of a voice: its own, or that of the body it speaks for; None if it has none."""
         seen: set[str] = set()
@@ -74,6 +80,13 @@ class Yardsticks:
         return sorted(
             scale.name for scale in self.scales.values() if scale.name != own.name and term in scale.bands
         )
+
+
+def _direction(band: Band) -> Direction:
+    middle = (band.low + band.high) / 2
+    if band.low <= 0.5 <= band.high and band.high < 1:
+        return "possible"
+    return "likely" if middle > 0.5 else "unlikely"
 
 
 def _is_body(name: tuple[str, ...], body: Body) -> bool:
@@ -132,6 +145,8 @@ def _read_scale(name: str, text: str, failure: type[BrokenModel] | type[UsageErr
     try:
         content = tomllib.loads(text)
         bands = {plain(form): _band(term) for term in content["term"] for form in term["forms"]}
+        if () in bands:
+            raise ValueError("a form without words")
         return Yardstick(str(content["name"]), str(content["edition"]), str(content["source"]), bands)
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise failure(
