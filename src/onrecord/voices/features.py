@@ -29,6 +29,8 @@ class Anaphor:
     history_at: Sequence[int]
     """Where those stood."""
     cue: frozenset[str]
+    headline: bool
+    """Whether it stands in the report's first line."""
     cue_direct: bool
     """Whether the content opens with a quotation mark."""
 
@@ -352,6 +354,8 @@ def _cue_features(lex: Lexicon, anaphor: Anaphor) -> list[str]:
         out.append("noun cue")
     if anaphor.cue_direct:
         out.append("quotation")
+    if anaphor.headline:
+        out.append("in headline")
     return out or ["plain cue"]
 
 

@@ -258,7 +258,7 @@ def _opening_word(scan: Scan, lex: Lexicon, run: Sequence[Token]) -> int:
 
 
 def _function_word(lex: Lexicon, token: Token) -> bool:
-    word = token.low
+    word = token.low.rstrip(".")
     if word in lex.function_words:
         return True
     return ("’" in word or "'" in word) and re.split("['’]", word, maxsplit=1)[0] in lex.function_words

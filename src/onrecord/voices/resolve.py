@@ -477,6 +477,7 @@ class Resolver:
             history=self._history,
             history_at=self._history_at,
             cue=frozenset(t.low for span in attribution.cue for t in self.scan.between(*span)),
+            headline=self.scan.paragraph(position) == 0,
             cue_direct=opening[:1] in ("“", '"') or opening == "''",
         )
 

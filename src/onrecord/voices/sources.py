@@ -82,7 +82,7 @@ class Source:
 
 def read_source(scan: Scan, lex: Lexicon, spans: Spans) -> Source:
     """Take a source apart. Spans that are empty or hold no word give the shape "empty"."""
-    parts = [span for span in spans if scan.between(*span)]
+    parts = [whole for whole in (_whole_words(scan, span) for span in spans) if scan.between(*whole)]
     if not parts:
         at = spans[0].start_char if spans else 0
         return Source("empty", at, at)
@@ -90,6 +90,14 @@ def read_source(scan: Scan, lex: Lexicon, spans: Spans) -> Source:
     if len(parts) > 1 and whole.end_char - whole.start_char > 300:
         whole = parts[0]
     return _read(scan, lex, *whole)
+
+
+def _whole_words(scan: Scan, span: Span) -> Span:
+    """The span from the start of the word that it starts in."""
+    i = scan.token_at(span.start_char) - 1
+    if i >= 0 and span.start_char < scan.tokens[i].end and span.start_char < span.end_char:
+        return Span(scan.tokens[i].start, span.end_char)
+    return span
 
 
 def _read(scan: Scan, lex: Lexicon, start: int, end: int) -> Source:
