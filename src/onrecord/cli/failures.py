@@ -9,7 +9,10 @@ import typer
 
 
 def failures(ledger: Annotated[Path, typer.Argument(help="The ledger.", metavar="LEDGER")]) -> None:
-    """List the sources that could not be read, with the reason; a source leaves when it is read after all."""
+    """List what could not be read, and why.
+
+    A source leaves the list when it is read after all.
+    """
     from rich.table import Table
 
     from onrecord.cli.terminal import console, one_line

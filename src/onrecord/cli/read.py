@@ -31,7 +31,9 @@ def read(
             metavar="PATHS",
         ),
     ],
-    into: Annotated[Path | None, typer.Option(help="The ledger to write into; made if need be.")] = None,
+    into: Annotated[
+        Path | None, typer.Option(metavar="LEDGER", help="The ledger to write into; made if need be.")
+    ] = None,
     to: Annotated[
         Literal["table", "jsonl", "none"] | None,
         typer.Option(
@@ -44,7 +46,8 @@ def read(
         typer.Option(metavar="DATE", help="Publication day (YYYY-MM-DD) of reports that bring none."),
     ] = None,
     min_confidence: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Leave out attributions less sure than this.")
+        float,
+        typer.Option(metavar="SHARE", min=0.0, max=1.0, help="Leave out attributions less sure than this."),
     ] = 0.0,
     again: Annotated[
         bool, typer.Option("--again", help="Read pages again that the ledger has from this very version.")
@@ -54,7 +57,7 @@ def read(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
 ) -> None:
-    """Read reports: print their statements, or write them into a ledger.
+    """Read reports into a ledger, or print their statements.
 
     Without --into the statements are printed as a table, also into a pipe; programs ask for --to jsonl.
     A page that the ledger has already adds nothing; a changed page becomes a new version of its report.

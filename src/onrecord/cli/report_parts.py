@@ -198,7 +198,8 @@ def _certainties(reading: Reading, certainties: tuple[Certainty, ...], states: S
         if c.analytic_confidence:
             remarks.append(f"{c.analytic_confidence} analytic confidence")
         remark = Text("; ".join(remarks) + " " if remarks else "").append_text(_state(states, c.id))
-        words = f"{one_line(reading.report.at(Span(c.start_char, c.end_char)))} ({c.direction})"
+        words = one_line(reading.report.at(Span(c.start_char, c.end_char)))
+        words += f" ({c.direction})" if c.direction not in words.lower().split() else ""
         table.add_row(c.id, words, holder, _bar(c), band(c.low, c.high, c.yardstick), remark)
     return table
 

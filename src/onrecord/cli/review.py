@@ -20,18 +20,25 @@ def review(
     row: Annotated[
         str | None, typer.Argument(help="A row, e.g. 5f0c2a.d1, as listed.", metavar="ROW")
     ] = None,
-    state: Annotated[ReviewState | None, typer.Argument(help="What you find it to be.")] = None,
-    by: Annotated[str | None, typer.Option(help="Who decides; your account's name if not given.")] = None,
-    note: Annotated[str, typer.Option(help="Why, for the audit trail.")] = "",
+    state: Annotated[
+        ReviewState | None,
+        typer.Argument(
+            metavar="STATE", help="What you find it to be: accepted, rejected, unsure, or machine to undo."
+        ),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who decides; your account's name if not given.")
+    ] = None,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="Why, for the audit trail.")] = "",
     kind: Annotated[
         RowKind | None,
         typer.Option(help="List rows of this kind.", show_default="dispute and headline"),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="List reviewed rows too.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="List at most so many.")] = 50,
+    limit: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="List at most so many.")] = 50,
     log: Annotated[bool, typer.Option("--log", help="Show the audit trail, of one row or of all.")] = False,
 ) -> None:
-    """List the machine judgements that are open; or say what one of them is."""
+    """List open machine judgements, or decide one."""
     from onrecord.cli.terminal import who
     from onrecord.ledger import open_ledger
 

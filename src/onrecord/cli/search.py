@@ -26,7 +26,8 @@ def search(
         ),
     ] = "",
     voice: Annotated[
-        str | None, typer.Option(help="Who said it: a name, a part of one, or a number as in '#12'.")
+        str | None,
+        typer.Option(metavar="NAME", help="Who said it: a name, a part of one, or a number as in '#12'."),
     ] = None,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or later.")] = None,
     until: Annotated[
@@ -42,14 +43,15 @@ def search(
     disputed: Annotated[
         bool, typer.Option("--disputed", help="Only claims that are denied, and denials.")
     ] = False,
-    report: Annotated[str | None, typer.Option(help="Only this report.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
-    offset: Annotated[int, typer.Option(min=0, help="After so many.")] = 0,
+    report: Annotated[str | None, typer.Option(metavar="REPORT", help="Only this report.")] = None,
+    limit: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="At most so many.")] = 20,
+    offset: Annotated[int, typer.Option(metavar="NUMBER", min=0, help="After so many.")] = 0,
     to: Annotated[Literal["table", "jsonl"], typer.Option(help="What to print.")] = "table",
 ) -> None:
-    """Search the statements of a ledger, best match first.
+    """Search the statements of a ledger.
 
-    Dates are YYYY-MM-DD, YYYY-MM or YYYY; a report without a date is not found by date.
+    The best match comes first. Dates are YYYY-MM-DD, YYYY-MM or YYYY; a report without a date is not found
+    by date.
     """
     from onrecord.cli.terminal import console, print_lines
     from onrecord.ledger import Search, open_ledger

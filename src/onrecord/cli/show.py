@@ -20,13 +20,17 @@ def show(
         ),
     ] = None,
     version: Annotated[
-        int | None, typer.Option(help="An older version of the report.", show_default="the current one")
+        int | None,
+        typer.Option(
+            metavar="NUMBER", help="An older version of the report.", show_default="the current one"
+        ),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="List at most so many reports.")] = 50,
+    limit: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="List at most so many reports.")] = 50,
 ) -> None:
-    """List the reports of a ledger, or show one with its statements, voices, chains, disputes and certainties.
+    """List the reports of a ledger, or show one of them.
 
-    Sources, cues and contents are told by colour; without colour (NO_COLOR, or into a file) by signs.
+    A report is shown with its statements, voices, chains, disputes and certainties. Sources, cues and
+    contents are told by colour; without colour (NO_COLOR, or into a file) by signs.
     """
     from onrecord.ledger import open_ledger
 
@@ -51,18 +55,18 @@ def _print_list(book: Ledger, limit: int) -> None:
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("report", style="dim", no_wrap=True)
     table.add_column("published", no_wrap=True)
-    table.add_column("title", style="bold", ratio=5)
-    table.add_column("from", ratio=3)
+    table.add_column("title", style="bold")
     for name in ("statements", "disputes"):
         table.add_column(name, justify="right")
     table.add_column("headline", no_wrap=True)
     for row in entries:
         title = Text(one_line(row.title or Path(row.source).name, 120))
+        place = one_line(row.outlet or row.site or Path(row.source).name, 40)
+        title.append(f"  {place}", style="not bold dim")
         if row.version > 1:
             title.append(f"  version {row.version}", style="not bold dim")
-        place = one_line(row.outlet or row.site or row.source, 60)
         counts = (str(row.statements), str(row.disputes))
-        table.add_row(row.report[:8], row.published or "–", title, place, *counts, row.verdict or "–")
+        table.add_row(row.report[:8], row.published or "–", title, *counts, row.verdict or "–")
     out.print(table)
     if len(entries) == limit:
         out.print(Text(f"The first {limit}; --limit shows more.", style="dim"))

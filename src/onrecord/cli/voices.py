@@ -20,24 +20,30 @@ def voices(
     ledger: Annotated[Path, typer.Argument(help="The ledger.", metavar="LEDGER")],
     action: Annotated[
         Literal["merge", "split"] | None,
-        typer.Argument(help="merge A B: A is B. split A: it is not, after all."),
+        typer.Argument(metavar="ACTION", help="merge A B: A is B. split A: it is not, after all."),
     ] = None,
     names: Annotated[
         list[str] | None,
         typer.Argument(help="Names, parts of names, or numbers as in '#12'.", metavar="NAMES"),
     ] = None,
-    name: Annotated[str | None, typer.Option(help="List only voices of this name or part of a name.")] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="List only voices of this name or part of a name.")
+    ] = None,
     kind: Annotated[VoiceKind | None, typer.Option(help="List only this kind.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="List at most so many.")] = 50,
-    report: Annotated[str | None, typer.Option(help="split: tell the voice of this report apart.")] = None,
-    by: Annotated[str | None, typer.Option(help="Who decides; your account's name if not given.")] = None,
-    note: Annotated[str, typer.Option(help="Why, for the audit trail.")] = "",
+    limit: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="List at most so many.")] = 50,
+    report: Annotated[
+        str | None, typer.Option(metavar="REPORT", help="split: tell the voice of this report apart.")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who decides; your account's name if not given.")
+    ] = None,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="Why, for the audit trail.")] = "",
     log: Annotated[bool, typer.Option("--log", help="Show the audit trail of merges and splits.")] = False,
 ) -> None:
-    """List the voices of all reports with their statements, roles, first and last day; merge and split them.
+    """List, merge and split the voices of all reports.
 
-    A merge holds for reports that come later, too. To tell two people of one name apart, split the one
-    in a report with --report.
+    Each has its statements and reports counted, its roles, first and last day. A merge holds for reports
+    that come later, too. To tell two people of one name apart, split the one in a report with --report.
     """
     from onrecord.cli.terminal import who
     from onrecord.ledger import open_ledger

@@ -25,9 +25,9 @@ from onrecord.model import Reading, Report, VoiceKind
 class Ledger(Protocol):
     """The store of all readings.
 
-    Whatever names a report takes its key, any unambiguous start of it, its URL, its source or its file name. A row is named
-    by its report and its id in the reading: `5f0c2a.a3`. Unknown or ambiguous names raise UsageError with
-    what was meant perhaps; a ledger that cannot be read or written raises LedgerError.
+    Whatever names a report takes its key, any unambiguous start of it, its URL, its source or its file name.
+    A row is named by its report and its id in the reading: `5f0c2a.a3`. Unknown or ambiguous names raise
+    UsageError with what was meant perhaps; a ledger that cannot be read or written raises LedgerError.
     """
 
     def add(self, readings: Sequence[Reading], *, made_with: str = "") -> tuple[Added, ...]:

@@ -76,7 +76,8 @@ def key_of(connection: Connection, name: str) -> str:
     exact = connection.execute(
         text(
             "SELECT DISTINCT r.report_key FROM reports r LEFT JOIN versions v ON v.report = r.id "
-            "WHERE r.report_key = :name OR r.identity = :name OR v.source = :name OR v.url = :name OR v.content_id = :name"
+            "WHERE r.report_key = :name OR r.identity = :name OR v.source = :name OR v.url = :name "
+            "OR v.content_id = :name"
         ),
         {"name": name},
     ).scalars()
