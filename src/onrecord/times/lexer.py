@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from onrecord.times.words import Lexicon
 
-_TOKEN = r"""
-        \n[ \t\r\f\v]*\n\s*                           # a blank line: no expression runs over it
+_TOKEN = r"""(?:
+        [a-z]++(?![\w.'’-])                            # most tokens: nothing else can begin here
+      | \n[ \t\r\f\v]*\n\s*                           # a blank line: no expression runs over it
       | [0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?(?![0-9])
       | [0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{4}|[0-9]{2})(?![0-9/])
       | [0-9]{1,2}/[0-9]{1,2}(?![0-9/])
@@ -25,8 +27,9 @@ _TOKEN = r"""
       | (?:FORMS)(?!\w)
       | [^\W\d_]+
       | ['’](?:s\b)?
-      | \S"""
-"""FORMS stands for the forms of words.tsv that hold other marks than letters."""
+      | \S | \s
+    )[^\S\n]*(?:\n(?!\s*\n)[^\S\n]*)?"""
+"""A token with the blanks after it, up to a blank line: together the tokens are the whole text. FORMS stands for the forms of words.tsv that hold other marks than letters."""
 
 _NUMERIC: tuple[tuple[str, str], ...] = (
     ("isodate", r"\d{4}-\d\d-\d\d.*"),
@@ -80,16 +83,20 @@ OTHER_CLASSES = ("word", "plural", "capital", "break", "mark")
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A text's tokens: offsets in code points, and one class character each."""
+    """A text's tokens: each with the blanks after it, its first offset in code points, its class character."""
 
     text: str
+    pieces: Sequence[str]
     starts: array[int]
-    ends: array[int]
     classes: str
 
     def word(self, index: int) -> str:
         """The token as it stands in the text."""
-        return self.text[self.starts[index] : self.ends[index]]
+        return self.pieces[index].rstrip()
+
+    def end(self, index: int) -> int:
+        """The offset after the token's last character."""
+        return self.starts[index] + len(self.word(index))
 
 
 class Lexer:
@@ -98,34 +105,42 @@ class Lexer:
     def __init__(self, lexicon: Lexicon) -> None:
         forms = sorted((form for form in lexicon.classes if not form.isalpha()), key=len, reverse=True)
         self._pattern = re.compile(_TOKEN.replace("FORMS", "|".join(map(re.escape, forms))), re.VERBOSE)
+        self._classes = _Classes(lexicon)
+
+    def lex(self, text: str) -> Tokens:
+        """Cut a text into tokens. Linear in its length; never raises."""
+        pieces = self._pattern.findall(text)
+        starts = array("q", accumulate(map(len, pieces), initial=0))
+        return Tokens(text, pieces, starts, "".join(map(self._classes.__getitem__, pieces)))
+
+
+class _Classes(dict[str, str]):
+    """Class characters of tokens with the blanks after them: told once for each, then remembered."""
+
+    _MOST = 200_000
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        super().__init__()
         self._letters = lexicon.letters
         marks = {mark: self._letters[name] for mark, name in PUNCTUATION.items()}
         self._known = {**lexicon.classes, **marks}
 
-    def lex(self, text: str) -> Tokens:
-        """Cut a text into tokens. Linear in its length; never raises."""
-        starts, ends = array("q"), array("q")
-        classes: list[str] = []
-        seen: dict[str, str] = {}
-        for match in self._pattern.finditer(text):
-            start, end = match.span()
-            starts.append(start)
-            ends.append(end)
-            word = text[start:end]
-            letter = self._known.get(word) or seen.get(word)
-            if letter is None:
-                letter = seen[word] = self._letters[_classify(word)]
-            classes.append(letter)
-        return Tokens(text, starts, ends, "".join(classes))
+    def __missing__(self, piece: str) -> str:
+        word = piece.rstrip()
+        letter = self._known.get(word) or self._letters[_classify(word)]
+        if len(self) >= self._MOST:
+            self.clear()
+        self[piece] = letter
+        return letter
 
 
 def _classify(word: str) -> str:
+    if not word:
+        return "break"  # blank lines, and blanks before the first word
     first = word[0]
     if first.isalpha() and not word[-1].isdigit():
         if first.isupper():
             return "capital"
-        return "plural" if word.endswith("s") and not word.endswith("ss") else "word"
-    if first == "\n":
-        return "break"
+        return "plural" if word.endswith("s") and not word.endswith(("ss", "us", "is")) else "word"
     number = _NUMBER.match(word)
     return number.lastgroup or "mark" if number else "mark"

@@ -101,7 +101,7 @@ def _time(tokens: Tokens, draft: Draft, span: tuple[int, int], context: Context)
     return Time(
         id=f"t{len(context.mentions) + 1}",
         start_char=tokens.starts[span[0]],
-        end_char=tokens.ends[span[1] - 1],
+        end_char=tokens.end(span[1] - 1),
         kind=draft.kind,
         value=draft.value,
         anchor=draft.anchor,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from onrecord.times.lexer import Tokens
@@ -41,31 +41,22 @@ class TenseReader:
         vote will decide" was held already as often as not.
         """
         left = self._left(tokens, start)
-        edge = next((k for k, i in enumerate(left) if self._begins_clause(tokens, i)), len(left))
-        near, beyond = left[:edge], left[edge:]
+        near = self._back(tokens, left)
         if tokens.classes[end : end + 1] == self._poss or tokens.classes[start - 1 : start] in self._owners:
-            return self._back(tokens, near)
-        right = self._right(tokens, end)
-        return self._back(tokens, near) or self._first(tokens, right) or self._back(tokens, beyond)
+            return near
+        return near or self._first(tokens, self._right(tokens, end)) or self._back(tokens, left, over=True)
 
-    def _begins_clause(self, tokens: Tokens, i: int) -> bool:
-        return tokens.classes[i] == self._comma or self._tense(tokens.word(i)) == "clause"
-
-    def _left(self, tokens: Tokens, start: int) -> list[int]:
-        indices = []
+    def _left(self, tokens: Tokens, start: int) -> Iterator[int]:
         for i in range(start - 1, max(-1, start - 1 - _REACH), -1):
             if self._ends_sentence(tokens, i):
-                break
-            indices.append(i)
-        return indices
+                return
+            yield i
 
-    def _right(self, tokens: Tokens, end: int) -> list[int]:
-        indices = []
+    def _right(self, tokens: Tokens, end: int) -> Iterator[int]:
         for i in range(end, min(len(tokens.classes), end + _REACH)):
             if self._ends_sentence(tokens, i):
-                break
-            indices.append(i)
-        return indices
+                return
+            yield i
 
     def _ends_sentence(self, tokens: Tokens, i: int) -> bool:
         if tokens.classes[i] == self._ends:
@@ -86,14 +77,19 @@ class TenseReader:
                 return "future" if tense == "ahead" else "past"
         return None
 
-    def _back(self, tokens: Tokens, indices: Iterable[int]) -> Tense | None:
-        """The verb that governs, going left from the expression; `to` + word waits for what governs it."""
+    def _back(self, tokens: Tokens, indices: Iterator[int], over: bool = False) -> Tense | None:
+        """The verb that governs, going left from the expression; `to` + word waits for what governs it.
+
+        Ends where the clause begins, unless it is to go `over` that.
+        """
         infinitive = False
         for i in indices:
             if tokens.classes[i] == self._to and tokens.classes[i + 1 : i + 2] == self._word:
                 infinitive = True
                 continue
             tense = self._tense(tokens.word(i))
+            if (tense == "clause" or tokens.classes[i] == self._comma) and not over:
+                return None
             if tense in (None, "clause"):
                 continue
             if tense == "ahead" or (infinitive and tense in ("leads", "future", "present")):
