@@ -85,10 +85,10 @@ def _potential(place: Place) -> bool:
 def _chance(place: Place) -> bool:
     """A likelihood, not an opportunity: "a chance of rain", "any chance", "their chances"; not "a chance to speak"."""
     word = place.words[place.start].lower
-    if place.before() in word_set("quantities") or _NUMBER.search(place.before()):
-        return True
     if word.startswith("prospect"):
         return place.after() in ("of", "that")
+    if place.before() in word_set("quantities") or _NUMBER.search(place.before()):
+        return True
     if word == "chances":
         return place.before() not in ("second", "take", "takes", "took", "taking")
     if place.after() == "to":
@@ -146,8 +146,33 @@ def _looks(place: Place) -> bool:
     if place.after() == "as":
         return place.after(2) in ("if", "though")
     if place.after() == "like":
-        return place.words[place.start].lower in ("looks", "look")
+        return place.words[place.start].lower == "looks" and place.after(2) not in _NEUTRAL
     return place.after() in word_set("after_looks")
+
+
+def _at_the_end(place: Place) -> bool:
+    """ "I know it for certain.", not "for certain women"."""
+    return place.after() in _NEUTRAL
+
+
+def _surely(place: Place) -> bool:
+    """Not "slowly but surely", "as surely as"."""
+    return place.before() not in ("but", "as")
+
+
+def _of_a_claim(place: Place) -> bool:
+    """Sceptical that something is so, not of a person or a plan."""
+    return _predicate(place) and (place.after() in ("that", "whether", "if") or place.after() in _NEUTRAL)
+
+
+def _probable(place: Place) -> bool:
+    """Not the "probable cause" of the law."""
+    return place.after() != "cause"
+
+
+def _imagine(place: Place) -> bool:
+    """Not "I can't imagine what it is like"."""
+    return place.after() not in ("what", "how", "why", "life")
 
 
 def _clearly(place: Place) -> bool:
@@ -233,6 +258,11 @@ CHECKS: Mapping[str, Callable[[Place], bool]] = {
     "seems": _seems,
     "appears": _appears,
     "looks": _looks,
+    "at the end": _at_the_end,
+    "surely": _surely,
+    "of a claim": _of_a_claim,
+    "probable": _probable,
+    "imagine": _imagine,
     "clearly": _clearly,
     "alleged": _alleged,
     "apparent": _apparent,

@@ -11,7 +11,9 @@ from onrecord.certainty.words import Words, data_text, plain, table, word_set
 from onrecord.errors import BrokenModel
 from onrecord.model import Direction
 
-_STRENGTHENED = frozenset({"likely", "unlikely", "possible", "predicate", "apparent", "absolutely"})
+_STRENGTHENED = frozenset(
+    {"likely", "unlikely", "possible", "predicate", "apparent", "absolutely", "of a claim", "probable"}
+)
 _SEEMING = frozenset({"seems", "appears", "looks"})
 _MERGES_WITH_NEXT = _SEEMING | {"modal", "must have"}
 
