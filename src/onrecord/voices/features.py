@@ -83,8 +83,6 @@ def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
         return entity.gender == "-" or anaphor.source.gender in ("-", entity.gender)
     if anaphor.kind == "who" and kind in ("organisation", "place", "document"):
         return False
-    if anaphor.kind == "person" and source.head in _OFFICES and source.definite and source.head not in entity.words:
-        return False
     if anaphor.kind == "person":
         if anaphor.source.possessor and anaphor.source.head not in entity.words | entity.heads:
             return False
@@ -114,7 +112,6 @@ EARLY = 700
 _SPOKEN_BY = frozenset(
     ["letter", "statement", "ad", "advert", "article", "editorial", "story", "column", "memo", "email", "e-mail", "emails", "tweet", "post", "release", "video", "voice-over", "interview", "message", "website", "site", "announcement", "complaint", "lawsuit", "paper", "document", "documents", "messages"]
 )
-_OFFICES = frozenset("governor senator mayor judge justice sheriff congressman congresswoman chancellor premier ambassador pope king queen".split())
 _STRICT = frozenset(
     ["administration", "campaign", "camp", "party", "court", "ministry", "department", "committee", "council", "bank", "foundation", "union", "federation", "university", "school", "parliament", "senate", "congress", "board", "commission", "bureau"]
 )
@@ -317,6 +314,8 @@ def _description(lex: Lexicon, anaphor: Anaphor, entity: Entity) -> list[str]:
         "government",
     ):
         out.append("head is type")
+    if "former" in source.words or "ex" in source.words:
+        out.append("former agrees" if entity.words & {"former", "ex", "retired"} else "former missing")
     parties = {_PARTY_OF[word] for word in source.words if word in _PARTY_OF}
     known = {_PARTY_OF[word] for word in entity.words if word in _PARTY_OF}
     people = [name for name in source.names if name.kind in ("person", "unknown", "organisation")]

@@ -39,7 +39,8 @@ def noun_phrase_before(scan: Scan, lex: Lexicon, position: int) -> Phrase | None
         plural = head >= 0 and _kind(lex, scan.tokens[head]) in ("group", "unnamed") and scan.tokens[head].low.endswith("s")
         return _phrase(scan, lex, head, i) if plural else None
     head = i
-    if _kind(lex, token) == "":
+    after_preposition = i > 0 and scan.tokens[i - 1].low in lex.phrases["preposition"]
+    if _kind(lex, token) == "" or (after_preposition and lex.nouns.get(token.low) == "person"):
         head = _head_behind(scan, lex, i)
     if head < 0:
         return None
@@ -132,4 +133,4 @@ def _modifies(lex: Lexicon, token: Token) -> bool:
         or token.low in lex.phrases["stop"]
     ):
         return False
-    return not token.low.endswith(("ed", "ing", "s", "ly"))
+    return token.low.endswith("ous") or not token.low.endswith(("ed", "ing", "s", "ly"))

@@ -422,6 +422,7 @@ class Resolver:
             return self._new(source, chance)
         assert chosen.entity is not None
         entity = chosen.entity
+        why = self._why(anaphor, entity)
         if source.shape == "description":
             if (
                 source.names
@@ -432,7 +433,7 @@ class Resolver:
                 entity.label = source.label
             entity.heads.add(source.head)
             entity.words.update(source.words)
-        return Answer(entity, False, self._why(anaphor, entity), chance)
+        return Answer(entity, False, why, chance)
 
     def _new(self, source: Source, chance: float) -> Answer:
         kind = _KIND_OF_CLASS.get(source.noun_class, "group" if source.head.endswith("s") else "unnamed")

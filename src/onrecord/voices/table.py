@@ -13,7 +13,7 @@ from onrecord.voices.lexicon import Lexicon
 from onrecord.voices.ranker import Ranker
 from onrecord.voices.resolve import Answer, Candidate, Resolver
 
-THRESHOLD = 0.35
+THRESHOLD = 0.3
 """Chance under which a voice stays unresolved."""
 _MOST_REASONS = 4
 _KINDS: dict[str, VoiceKind] = {"place": "organisation", "unknown": "person"}
