@@ -30,25 +30,28 @@ def frequent(rows: Sequence[dict[str, float]], least: int) -> list[str]:
     return sorted(name for name, n in counts.items() if n >= least)
 
 
-def logistic(x: Matrix, y: Matrix, penalty: float, rounds: int = 30) -> Matrix:
-    """Weights of a logistic regression with an L2 penalty on all of them."""
-    w = np.zeros(x.shape[1])
+def logistic(x: Matrix, y: Matrix, penalty: float, prior: Matrix, rounds: int = 30) -> Matrix:
+    """Weights of a logistic regression, drawn towards a prior by an L2 penalty on the distance from it."""
+    w = prior.copy()
     for _ in range(rounds):
         p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
-        gradient = x.T @ (p - y) + penalty * w
+        gradient = x.T @ (p - y) + penalty * (w - prior)
         hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty * np.eye(len(w))
         step = np.linalg.solve(hessian, gradient)
-        w = w - step
+        w = w - np.clip(step, -1, 1)
         if np.abs(step).max() < 1e-8:
             break
     return w
 
 
-def choice(groups: Sequence[tuple[Matrix, Matrix]], penalty: float, rounds: int = 40) -> Matrix:
-    """Weights of a conditional logit: in each group (features, 0/1 right) the right rows share the probability."""
-    w = np.zeros(groups[0][0].shape[1])
+def choice(groups: Sequence[tuple[Matrix, Matrix]], penalty: float, prior: Matrix, rounds: int = 40) -> Matrix:
+    """Weights of a conditional logit: in each group (features, 0/1 right) the right rows share the probability.
+
+    Drawn towards a prior by an L2 penalty on the distance from it.
+    """
+    w = prior.copy()
     for _ in range(rounds):
-        gradient = penalty * w
+        gradient = penalty * (w - prior)
         hessian = penalty * np.eye(len(w))
         for x, y in groups:
             p = _softmax(x @ w)

@@ -26,9 +26,11 @@ from training.disputes.fit import choice, frequent, logistic, matrix
 
 WEIGHTS = Path(method.__file__).with_name("weights.json")
 FOLDS = 8
-DENIAL_PENALTY, PAIR_PENALTY = 2.0, 3.0
+DENIAL_PENALTY, PAIR_PENALTY = 20.0, 30.0
 LEAST_ROWS = 4
 """A feature seen in fewer rows than this gets no weight."""
+PRIOR: dict[str, dict[str, float]] = json.loads(Path(__file__).with_name("prior.json").read_text(encoding="utf-8"))
+"""Weights set by hand, from which the data pull away: 138 examples are too few to learn them from nothing."""
 End = str | Span
 
 
@@ -98,17 +100,21 @@ def fit(data: Sequence[Example]) -> Weights:
     """Weights from examples; thresholds at zero."""
     rows = [c.features for e in data for c in e.candidates]
     y = np.array([float(bool(numbers)) for e in data for numbers in e.denied_in])
-    names = frequent(rows, LEAST_ROWS)
-    denial = logistic(matrix(rows, names), y, DENIAL_PENALTY)
+    names = sorted({*frequent(rows, LEAST_ROWS), *PRIOR["denial"]})
+    denial = logistic(matrix(rows, names), y, DENIAL_PENALTY, _prior("denial", names))
     groups = []
     for e in data:
         for i, c in enumerate(e.candidates):
             right = e.right(i)
             if any(right) and not all(right):
                 groups.append(([t.features for t in c.targets], np.array(right)))
-    pair_names = frequent([f for g, _ in groups for f in g], LEAST_ROWS)
-    pair = choice([(matrix(g, pair_names), r) for g, r in groups], PAIR_PENALTY)
+    pair_names = sorted({*frequent([f for g, _ in groups for f in g], LEAST_ROWS), *PRIOR["pair"]})
+    pair = choice([(matrix(g, pair_names), r) for g, r in groups], PAIR_PENALTY, _prior("pair", pair_names))
     return Weights(_named(names, denial), _named(pair_names, pair), power=0.0, least=0.0)
+
+
+def _prior(part: str, names: Sequence[str]) -> Any:
+    return np.array([PRIOR[part].get(name, 0.0) for name in names])
 
 
 def _named(names: Sequence[str], values: Any) -> dict[str, float]:

@@ -70,6 +70,13 @@ def context_features(denial: Features, targets: Sequence[Features]) -> Features:
         "turn": float(bool(near)),
         "holds_claim": float(any("claim_in_denial" in t and "same_voice" not in t for t in targets)),
     }
+    own = [t for t in targets if "same_voice" in t and "claim_denies" in t and not t["after"]]
+    if any("same_sentence" in t and t["same_sentence"] for t in own):
+        found["continues_in_sentence"] = 1.0
+    if any(t["distance"] < math.log1p(4.5) for t in own):
+        found["continues_denial"] = 1.0
+        if negated:
+            found["continues_negated"] = 1.0
     if found["named_before"] and found["attack_before"]:
         found["accused_before"] = 1.0
     if found["holds_claim"] and negated:
@@ -105,7 +112,7 @@ def pair_features(
         found["same_voice"] = 1.0
     elif claim.speaker:
         found["other_voice"] = 1.0
-    if claim.speaker & denial.said_words:
+    if (claim.speaker - denial.speaker) & denial.said_words and "same_voice" not in found:
         found["denial_names_claimant"] = 1.0
     if denial.speaker & claim.content_words:
         found["claim_names_denier"] = 1.0
@@ -117,6 +124,8 @@ def pair_features(
             found[f"claim_cue_{category}"] = 1.0
     if claim.sentence == 0:
         found["claim_in_headline"] = 1.0
+    if "deny" in in_cue or "verdict" in claim.content_marks:
+        found["claim_denies"] = 1.0
     found["claim_short"] = float(len(claim.stems) <= 2)
     if "claimword" in denial.content_marks and not common:
         found["mentions_a_claim"] = 1.0
@@ -124,13 +133,18 @@ def pair_features(
 
 
 def same_speaker(a: Statement, b: Statement) -> bool:
-    """Whether two statements come from one voice, as far as ids and names tell."""
+    """Whether two statements come from one voice, or one that speaks for the other, as far as ids and names tell."""
     if a.voice is not None and b.voice is not None:
-        return a.voice == b.voice
+        return bool(a.side & b.side)
     return bool(a.speaker & b.speaker)
 
 
-def standing_out(pairs: Sequence[Features]) -> None:
+def hollow(denial: Statement) -> bool:
+    """Whether a denial only points at its claim ("disputed the claim", "said that was a lie") without stating it."""
+    return len(denial.stems) - ("claimword" in denial.content_marks) - ("false" in denial.content_marks) <= 2
+
+
+def standing_out(denial: Statement, pairs: Sequence[Features]) -> None:
     """Mark, in place, which of a denial's targets is the most alike and which the nearest before, voices apart."""
     others = [p for p in pairs if "same_voice" not in p]
     if not others:
@@ -139,7 +153,10 @@ def standing_out(pairs: Sequence[Features]) -> None:
     max(others, key=lambda p: p["common"])["most_common"] = 1.0
     before = [p for p in others if not p["after"]]
     if before:
-        min(before, key=lambda p: p["distance"])["nearest"] = 1.0
+        nearest = min(before, key=lambda p: p["distance"])
+        nearest["nearest"] = 1.0
+        if hollow(denial):
+            nearest["hollow_nearest"] = 1.0
 
 
 def inside_features(denial: Statement, how: str, best_overlap: float) -> Features:
@@ -152,6 +169,8 @@ def inside_features(denial: Statement, how: str, best_overlap: float) -> Feature
     for category in ("false", "claimword", "pointer", "negation"):
         if category in in_content:
             found[f"inside_content_{category}"] = 1.0
+    if hollow(denial):
+        found["inside_hollow"] = 1.0
     if not denial.is_attribution:
         found["inside_reporter"] = 1.0
     return found

@@ -98,7 +98,7 @@ def _candidate(
     unit = units[index]
     near = [u for u in units[max(0, index - BEFORE) : index + AFTER + 1] if _may_be_claim(u, unit)]
     found = [Target(u.end, u, pair_features(unit, u, rare)) for u in near]
-    standing_out([t.features for t in found])
+    standing_out(unit, [t.features for t in found])
     features = denial_features(unit)
     features |= context_features(features, [t.features for t in found])
     own = inside(unit, reading, lexicon)

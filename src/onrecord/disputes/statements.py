@@ -33,6 +33,8 @@ class Statement:
     voice: str | None
     speaker: frozenset[str]
     """Names of the voice, casefolded words."""
+    side: frozenset[str]
+    """The voice with those it speaks for, as ids."""
     holders: frozenset[str]
     """Ids of the attributions whose content it stands in."""
     stems: frozenset[str]
@@ -127,11 +129,12 @@ def _attribution(
         paragraph=place.paragraphs[first],
         voice=row.voice,
         speaker=_name_words([voice.name] if voice else [source]),
+        side=_side(row.voice, voices),
         holders=_holders(row.id, parents),
-        stems=frozenset(content_stems(content)),
+        stems=_roots(content),
         names=names(content),
         content_spans=row.content,
-        cue_marks=frozenset(lexicon.found(report.at(row.cue))),
+        cue_marks=_cue_marks(report.at(row.cue), content, lexicon),
         content_marks=_best_sentence(content, lexicon),
         opening_marks=frozenset(lexicon.found(setting[:40])),
         said_words=_plain_words(f"{source} {report.at(row.cue)} {content}"),
@@ -152,8 +155,9 @@ def _sentence(report: Report, span: Span, text: str, number: int, place: _Places
         paragraph=place.paragraphs[number],
         voice=None,
         speaker=frozenset(),
+        side=frozenset(),
         holders=frozenset(),
-        stems=frozenset(content_stems(text)),
+        stems=_roots(text),
         names=names(text),
         content_spans=(span,),
         cue_marks=frozenset(),
@@ -162,6 +166,14 @@ def _sentence(report: Report, span: Span, text: str, number: int, place: _Places
         said_words=_plain_words(text),
         content_words=_plain_words(text),
     )
+
+
+def _side(voice: str | None, voices: dict[str, Voice]) -> frozenset[str]:
+    found: set[str] = set()
+    while voice is not None and voice not in found:
+        found.add(voice)
+        voice = voices[voice].speaks_for if voice in voices else None
+    return frozenset(found)
 
 
 def _name_words(texts: Iterable[str]) -> frozenset[str]:
@@ -214,3 +226,19 @@ def _plain_words(text: str) -> frozenset[str]:
     return frozenset(
         w.strip(".,;:!?\"“”‘’'()").removesuffix("’s").removesuffix("'s") for w in text.casefold().split()
     )
+
+
+def _roots(text: str) -> frozenset[str]:
+    """Stems cut to six letters, so that "threat" meets "threatened" and "immigrant" "immigration"."""
+    return frozenset(s[:6] for s in content_stems(text))
+
+
+_ASKS = ("why", "how", "what", "when", "where", "who", "about")
+
+
+def _cue_marks(cue: str, content: str, lexicon: Lexicon) -> frozenset[str]:
+    """Categories in a cue; who questions why something was done does not doubt that it was."""
+    found = frozenset(lexicon.found(cue))
+    if "doubt" in found and content.casefold().lstrip("\"“”‘’' ").startswith(_ASKS):
+        found -= {"doubt"}
+    return found

@@ -81,7 +81,7 @@ def in_words(unit: Statement, claim: Statement | None, features: Features, lexic
 
 def _stem_in(word: str, unit: Statement) -> bool:
     stems = content_stems(word)
-    return bool(stems) and stems[0] in unit.stems
+    return bool(stems) and stems[0][:6] in unit.stems
 
 
 def _denying(unit: Statement, lexicon: Lexicon) -> str:
