@@ -218,9 +218,16 @@ _BEHIND_PREDICATE = {
 }
 
 
+def _governs_clause(place: Place) -> bool:
+    """ "Came away convinced that", "left sure that": a state of mind with its clause, whatever verb stands before."""
+    return place.after() == "that" and place.words[place.start].lower in word_set("states_of_mind")
+
+
 def _predicate(place: Place) -> bool:
     """ "It is clear (that)", "we are not sure"; not "made it clear", "a clear view", "make sure", "sure of himself"."""
-    if not _linked(place) or place.before(place.before_strength() + 1) in word_set("makers"):
+    if not (_linked(place) or _governs_clause(place)) or place.before(
+        place.before_strength() + 1
+    ) in word_set("makers"):
         return False
     word, behind = place.words[place.start].lower, place.after()
     wanted = _BEHIND_PREDICATE.get(word)
