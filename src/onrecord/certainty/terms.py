@@ -99,9 +99,10 @@ def _strengthened(words: Words, hit: Hit) -> Hit:
     start = hit.start
     while start > 0 and words[start - 1].lower in word_set("intensifiers") and hit.start - start < 3:
         start -= 1
+    # "But" and "all" strengthen only as "all but" and "at all".
+    while words[start].lower in ("but", "at") and words[start + 1].lower != "all" and start < hit.start:
+        start += 1
     strength = {word.lower for word in words[start : hit.start]}
-    if strength == {"at"}:
-        return hit
     direction = hit.direction
     if "less" in strength and direction == "likely":
         direction = "unlikely"
