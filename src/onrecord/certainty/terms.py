@@ -100,7 +100,7 @@ def _strengthened(words: Words, hit: Hit) -> Hit:
     while start > 0 and words[start - 1].lower in word_set("intensifiers") and hit.start - start < 3:
         start -= 1
     # "But" and "all" strengthen only as "all but" and "at all".
-    while words[start].lower in ("but", "at") and words[start + 1].lower != "all" and start < hit.start:
+    while start < hit.start and words[start].lower in ("but", "at") and words[start + 1].lower != "all":
         start += 1
     strength = {word.lower for word in words[start : hit.start]}
     direction = hit.direction
