@@ -101,8 +101,12 @@ def cost_on_articles() -> dict[str, Any]:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--flattened", action="store_true", help="throw the structure of the pages away first")
-    parser.add_argument("--articles", action="store_true", help="measure the cost of furniture on clean articles")
+    parser.add_argument(
+        "--flattened", action="store_true", help="throw the structure of the pages away first"
+    )
+    parser.add_argument(
+        "--articles", action="store_true", help="measure the cost of furniture on clean articles"
+    )
     parser.add_argument("--record", action="store_true", help="keep the scores in results.json")
     options = parser.parse_args()
     if options.articles:
@@ -113,7 +117,9 @@ def main() -> None:
         name = "pages flattened" if options.flattened else "pages"
         flag, data = " --flattened" if options.flattened else "", data_folder() / "pages"
         scores = score(data, flattened=options.flattened)
-        cross = json.loads((ROOT / "training" / "furniture" / "cross_validation.json").read_text(encoding="utf-8"))
+        cross = json.loads(
+            (ROOT / "training" / "furniture" / "cross_validation.json").read_text(encoding="utf-8")
+        )
         scores["cross-validated by site"] = cross["text" if options.flattened else "page"]
     if options.record:
         command = f"python -m evaluation.pages{flag} --record"

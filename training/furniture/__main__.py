@@ -10,15 +10,21 @@ src/onrecord/pages/furniture.json.
 from __future__ import annotations
 
 import argparse
+import gzip
 import importlib.util
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
 from evaluation.corpora import ROOT, data_folder, data_hash, scorer
+from evaluation.pages import WHEN, flat
+from onrecord.pages import furniture, parse
+from onrecord.pages.door import make_page
 from onrecord.pages.furniture import Model, plainly_furniture, report_logits
 from training.furniture.examples import Example, article_examples, page_examples
 from training.furniture.fit import FOLDS, RIDGE, Array, fit_both, fold_of
@@ -39,73 +45,91 @@ def main() -> None:
     pages = data_folder() / "pages"
     triples = list(page_examples(pages))
     structured = [structured for structured, _, _ in triples]
-    flat = [flat for _, flat, _ in triples]
+    lines = [lines for _, lines, _ in triples]
     cut = [cut for _, _, cut in triples if cut]
     articles = list(article_examples(data_folder() / "polnear" / "train", ARTICLES))
-    measure = Measure(pages / "gold.json")
-    honest = {
-        "page": measure.report("page", structured, cross_validated("page", structured, [])),
-        "text": measure.report("text", flat, cross_validated("text", flat, [*cut, *articles])),
-    }
+    measure = Measure(pages)
+    unseen = []
+    for fold in range(FOLDS):
+        seen = [
+            [e for e in part if fold_of(e.site) != fold] for part in (structured, [*lines, *cut, *articles])
+        ]
+        unseen.append(
+            {case: fit_both(part, RIDGE[case]) for case, part in zip(("page", "text"), seen, strict=True)}
+        )
+    honest = {}
+    for case, examples in (("page", structured), ("text", lines)):
+        logits = [report_logits(e.evidence, unseen[fold_of(e.site)]) for e in examples]
+        measure.at_thresholds(case, examples, logits)
+        honest[case] = measure.end_to_end(case, examples, unseen)
+        print(case, "whole way, unseen sites:", honest[case], flush=True)
     HONEST.write_text(json.dumps(honest, indent=1) + "\n", encoding="utf-8")
     if options.ship:
-        models = {"page": fit_both(structured, RIDGE["page"]), "text": fit_both([*flat, *cut, *articles], RIDGE["text"])}
-        measure.report("page", structured, [report_logits(e.evidence, models) for e in structured])
-        write(models, data_hash([pages]))
-
-
-def cross_validated(case: str, examples: Sequence[Example], beside: Sequence[Example]) -> list[Array]:
-    """The logits of each example after a model that saw no page of its site."""
-    out: list[Array] = [np.zeros(0)] * len(examples)
-    for fold in range(FOLDS):
-        seen = [e for e in [*examples, *beside] if fold_of(e.site) != fold]
-        model = {case: fit_both(seen, RIDGE[case])}
-        for i, example in enumerate(examples):
-            if fold_of(example.site) == fold:
-                out[i] = report_logits(example.evidence, model)
-    return out
+        everything = {"page": structured, "text": [*lines, *cut, *articles]}
+        write({case: fit_both(part, RIDGE[case]) for case, part in everything.items()}, data_hash([pages]))
 
 
 class Measure:
-    """The shared scorer's measure on lines."""
+    """The shared scorer's measure."""
 
-    def __init__(self, gold: Path) -> None:
-        self.gold: dict[str, Any] = json.loads(gold.read_text(encoding="utf-8"))
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.gold: dict[str, Any] = json.loads((folder / "gold.json").read_text(encoding="utf-8"))
         spec = importlib.util.spec_from_file_location("score_pages", scorer("score_pages.py"))
         assert spec is not None and spec.loader is not None
         self.scorer: Any = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(self.scorer)
         self.shingles = {page: self.scorer.shingles(row["articleBody"]) for page, row in self.gold.items()}
 
-    def report(self, case: str, examples: Sequence[Example], logits: Sequence[Array]) -> dict[str, float]:
-        """Print precision, recall, F1 and leaks at each threshold; returns those at the chosen one."""
-        chosen: dict[str, float] = {}
+    def at_thresholds(self, case: str, examples: Sequence[Example], logits: Sequence[Array]) -> None:
+        """Print the scores of the lines above each threshold."""
         phrase = [np.array([plainly_furniture(line) for line in e.lines], dtype=bool) for e in examples]
         for threshold in THRESHOLDS:
-            kept = [(z > threshold) & ~p for z, p in zip(logits, phrase, strict=True)]
-            precision, recall, leaks = self._score(examples, kept)
-            f1 = 2 * precision * recall / (precision + recall)
-            print(f"{case} > {threshold:5.2f}  P {precision:.4f}  R {recall:.4f}  F1 {f1:.4f}  leaks {leaks}", flush=True)
-            if threshold == CHOSEN[case]:
-                figures = {"precision": precision, "recall": recall, "F1": f1, "pages that leak furniture": leaks}
-                chosen = {name: round(value, 4) for name, value in figures.items()}
-        return chosen
+            texts = {}
+            for example, z, p in zip(examples, logits, phrase, strict=True):
+                kept = (z > threshold) & ~p
+                texts[example.name] = "\n".join(
+                    line for line, k in zip(example.lines, kept, strict=True) if k
+                )
+            print(f"{case} > {threshold:5.2f}  {self.scores(texts)}", flush=True)
 
-    def _score(self, examples: Sequence[Example], kept: Sequence[Any]) -> tuple[float, float, int]:
+    def end_to_end(
+        self, case: str, examples: Sequence[Example], models: Sequence[dict[str, Model]]
+    ) -> dict[str, float]:
+        """The scores of whole reports, kinds and all, each read with the weights that did not see its site."""
+        texts = {}
+        for example in examples:
+            content = gzip.decompress((self.folder / "html" / f"{example.name}.html.gz").read_bytes())
+            page = make_page(example.name, content, "html", WHEN)
+            if case == "text":
+                page = make_page(example.name, flat(content).encode("utf-8", "replace"), "text", WHEN)
+            chosen = {
+                name: replace(model, threshold=CHOSEN[name])
+                for name, model in models[fold_of(example.site)].items()
+            }
+            with patch.object(furniture, "shipped", return_value=chosen):
+                report = parse(page)
+            left_out = self.scorer.SKIP
+            texts[example.name] = "\n".join(report.at(b) for b in report.blocks if b.kind not in left_out)
+        return self.scores(texts)
+
+    def scores(self, texts: dict[str, str]) -> dict[str, float]:
+        """Precision, recall, F1 and leaking pages of the pages' texts."""
         precision, recall, leaks = [], [], 0
-        for example, mask in zip(examples, kept, strict=True):
-            text = "\n".join(line for line, keep in zip(example.lines, mask, strict=True) if keep)
-            truth, found = self.shingles[example.name], self.scorer.shingles(text)
+        for name, text in texts.items():
+            truth, found = self.shingles[name], self.scorer.shingles(text)
             both = sum((truth & found).values())
             if found:
                 precision.append(both / sum(found.values()))
             recall.append(both / sum(truth.values()))
-            body = " ".join(self.gold[example.name]["articleBody"].split())
+            body = " ".join(self.gold[name]["articleBody"].split())
             leaks += any(
                 len(line) < 200 and self.scorer.LEAK.search(line) and " ".join(line.split()) not in body
                 for line in text.split("\n")
             )
-        return float(np.mean(precision)), float(np.mean(recall)), leaks
+        p, r = float(np.mean(precision)), float(np.mean(recall))
+        values = {"precision": p, "recall": r, "F1": 2 * p * r / (p + r), "pages that leak furniture": leaks}
+        return {key: round(value, 4) for key, value in values.items()}
 
 
 def write(models: dict[str, Model], data: str) -> None:

@@ -21,7 +21,9 @@ from onrecord.pages.web import read_html
 __all__ = ["Failure", "gather", "parse"]
 
 _DAY_FORMATS = ("%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%d/%m/%Y", "%d.%m.%Y")
-_WRITTEN_DAY = re.compile(r"\d{1,2} [A-Za-z]{3,9}\.? (?:19|20)\d\d|[A-Za-z]{3,9}\.? \d{1,2},? (?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d")
+_WRITTEN_DAY = re.compile(
+    r"\d{1,2} [A-Za-z]{3,9}\.? (?:19|20)\d\d|[A-Za-z]{3,9}\.? \d{1,2},? (?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d"
+)
 
 
 def gather(

@@ -20,15 +20,25 @@ Element = Any
 """An lxml element: lxml has no usable types for trees of HTML."""
 
 _BLOCK_TAGS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup", "hr", "html", "label", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul", "video", "audio", "object"]
-)
+    (
+        "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details",
+        "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
+        "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup", "hr", "html", "label",
+        "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
+        "tfoot", "thead", "tr", "ul", "video", "audio", "object",
+    )
+)  # fmt: skip
 _CELLS = frozenset(("td", "th"))
 _LONG_CELL = 150
 """A table's row is one block, unless a cell holds more characters than this or blocks of its own (a table
 that lays out a page)."""
 _UNSEEN_TAGS = frozenset(
-    ["script", "style", "noscript", "template", "svg", "math", "iframe", "select", "option", "optgroup", "datalist", "textarea", "input", "canvas", "title", "base", "link", "meta", "noframes", "embed", "applet", "map", "progress", "meter"]
-)
+    (
+        "script", "style", "noscript", "template", "svg", "math", "iframe", "select", "option", "optgroup",
+        "datalist", "textarea", "input", "canvas", "title", "base", "link", "meta", "noframes", "embed",
+        "applet", "map", "progress", "meter",
+    )
+)  # fmt: skip
 _BLANKS = re.compile(r"\s+")
 _WITHOUT_WIDTH = re.compile("[\u200b\u2060\ufeff\u00ad]+")
 """Characters that only guide line breaks; pages use blocks of them as spacers."""
@@ -197,7 +207,11 @@ def _is_block(element: Element) -> bool:
 def _lays_out(cell: Element) -> bool:
     length = 0
     for inner in cell.iter():
-        if inner is not cell and isinstance(inner.tag, str) and (inner.tag in _BLOCK_TAGS or "-" in inner.tag):
+        if (
+            inner is not cell
+            and isinstance(inner.tag, str)
+            and (inner.tag in _BLOCK_TAGS or "-" in inner.tag)
+        ):
             return True
         length += len(inner.text or "") + len(inner.tail or "" if inner is not cell else "")
         if length > _LONG_CELL:

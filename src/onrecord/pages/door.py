@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import json
+import os
 import re
 import sys
 import zlib
@@ -28,6 +28,8 @@ MOST_BYTES = 32 * 2**20
 HTML_NAMES = (".html", ".htm", ".html.gz", ".htm.gz", ".xhtml")
 TEXT_NAMES = (".txt", ".md", ".txt.gz")
 RECORD_NAMES = (".jsonl", ".jsonl.gz")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, which JSON can write and no encoding can: it becomes U+FFFD, one for one."""
 _LOOKS_HTML = re.compile(
     rb"^\s{0,2000}(?:<\?xml|<!--|<!doctype\s+html|<html|<head|<body|<div|<article)", re.I
 )
@@ -82,29 +84,22 @@ def pages_at(path: str, clock: Clock = utc_now, stdin: IO[bytes] | None = None) 
 
 def _from_folder(folder: Path, clock: Clock) -> Iterator[Page | Failure]:
     found = False
-    for root, folders, names in folder.walk() if hasattr(folder, "walk") else _walk(folder):
+    for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if name.lower().endswith(HTML_NAMES + TEXT_NAMES + RECORD_NAMES) and not name.startswith("."):
                 found = True
-                yield from _from_file(root / name, clock)
+                yield from _from_file(Path(root) / name, clock)
     if not found:
         endings = " ".join(HTML_NAMES + TEXT_NAMES + RECORD_NAMES)
         yield Failure(str(folder), UnreadableInput(f"No page in this folder; it looks for {endings}."))
-
-
-def _walk(folder: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
-    import os
-
-    for root, folders, names in os.walk(folder):
-        yield Path(root), folders, names
 
 
 def _from_file(path: Path, clock: Clock) -> Iterator[Page | Failure]:
     name = path.name.lower()
     try:
         with path.open("rb") as raw:
-            file: IO[bytes] = gzip.open(raw) if name.endswith(".gz") else raw  # type: ignore[assignment]
+            file: Any = gzip.GzipFile(fileobj=raw) if name.endswith(".gz") else raw
             if name.endswith(RECORD_NAMES):
                 yield from _from_records(str(path), file, clock)
             else:
@@ -130,13 +125,12 @@ def _kind(name: str) -> Literal["html", "text"]:
 
 
 def _from_stdin(stdin: IO[bytes], clock: Clock) -> Iterator[Page | Failure]:
-    buffered = io.BufferedReader(stdin) if isinstance(stdin, io.RawIOBase) else stdin  # type: ignore[type-var]
-    first = buffered.readline(MOST_BYTES)
+    first = stdin.readline(MOST_BYTES)
     if first.lstrip()[:1] == b"{" and _is_record(first):
-        yield from _from_records("-", buffered, clock, first)
+        yield from _from_records("-", stdin, clock, first)
         return
     try:
-        content = first + bounded(buffered)
+        content = first + bounded(stdin)
     except SkipReport as error:
         yield Failure("-", error)
         return
@@ -180,9 +174,9 @@ def _record_page(where: str, line: bytes, clock: Clock) -> Page:
         value = record.get(field)
         if value is not None and not isinstance(value, str):
             raise UnreadableInput(f'"{field}" must be a string, not {type(value).__name__}.')
-        given[field] = value or None
+        given[field] = _SURROGATE.sub("\ufffd", value) if value else None
     source = given.pop("source") or where
-    content = record[kinds[0]].encode("utf-8", "surrogatepass")
+    content = _SURROGATE.sub("\ufffd", record[kinds[0]]).encode("utf-8")
     if len(content) > MOST_BYTES:
         raise TooLarge(f"The record has more than {MOST_BYTES // 2**20} MiB of text; split it.")
     kind: Literal["html", "text"] = "html" if kinds[0] == "html" else "text"

@@ -36,7 +36,6 @@ _XML_ENCODING = re.compile(
 _DECLARED_WITHIN = 4096
 """A declaration stands at the head of a page (HTML asks for the first 1,024 bytes; pages are laxer)."""
 _SAMPLE = 65536
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _WESTERN = frozenset(
     # Bytes of windows-1252 that English and other Western European news has: dashes, quotation marks,
@@ -50,8 +49,6 @@ _WESTERN = frozenset(
 def decode(content: bytes, declared: str | None = None, *, html: bool = False) -> str:
     """The characters of a page, its byte order mark taken off and nothing else changed.
 
-    Lone surrogates, which no encoding can write again, become U+FFFD one for one.
-
     Raises:
         UnreadableInput: the bytes are empty or no text.
     """
@@ -60,7 +57,7 @@ def decode(content: bytes, declared: str | None = None, *, html: bool = False) -
     for magic, what in _MAGIC:
         if content.startswith(magic):
             raise UnreadableInput(f"The input is {what}.")
-    text = _SURROGATE.sub("\ufffd", _decode(content, declared, html))
+    text = _decode(content, declared, html)
     sample = text[:_SAMPLE]
     if len(_CONTROL.findall(sample)) > max(2, len(sample) // 100):
         raise UnreadableInput("The input is binary data, not text; onrecord reads text and HTML.")
@@ -70,9 +67,9 @@ def decode(content: bytes, declared: str | None = None, *, html: bool = False) -
 
 
 def _decode(content: bytes, declared: str | None, html: bool) -> str:
-    for bom, name in _BOMS:
+    for bom, encoding in _BOMS:
         if content.startswith(bom):
-            return content[len(bom) :].decode(name, "replace")
+            return content[len(bom) :].decode(encoding, "replace")
     names = [declared, _declared_in(content) if html else None, _utf_16_by_zeros(content), "utf-8"]
     for name in names:
         text = _strictly(content, name)

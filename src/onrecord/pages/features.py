@@ -28,10 +28,8 @@ _SAYS = re.compile(r"\b(?:said|says|told|asked|added|according to|announced|clai
 _QUOTED = re.compile(r"[“\"](?:[^\s“”\"]+ ){3}[^“”\"]{1,2000}[”\"]")
 _NAME_COLON = re.compile(r"^[A-Z][A-Z .'’-]{1,40}:\s")
 _YEAR_OR_TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b")
-_MONTH = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}\b|\b\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
-    re.I,
-)
+_MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)"
+_MONTH = re.compile(rf"\b{_MONTHS}[a-z]{{0,6}}\.? \d{{1,2}}\b|\b\d{{1,2}} {_MONTHS}", re.I)
 _SEPARATOR = re.compile(r"[|»›•·→▶►/]|\s[-–—]\s|>")
 _ADDRESS = re.compile(r"https?://|www\.|\.com\b|@\w|#[A-Za-z]")
 LENGTH_STEPS = (2, 4, 7, 11, 16, 26, 41, 81)

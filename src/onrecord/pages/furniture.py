@@ -122,7 +122,9 @@ def shipped() -> dict[str, Model]:
         stored = json.loads(resources.files(__package__).joinpath("furniture.json").read_text("utf-8"))
         return {case: _model(stored[case]) for case in ("page", "text")}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BrokenModel(f"pages/furniture.json cannot be read ({error}); install onrecord again.") from error
+        raise BrokenModel(
+            f"pages/furniture.json cannot be read ({error}); install onrecord again."
+        ) from error
 
 
 def _model(stored: Any) -> Model:

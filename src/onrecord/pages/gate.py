@@ -33,7 +33,7 @@ def resolve(host: str, port: int) -> list[str]:
 def is_public(address: str) -> bool:
     """Whether an address is a public one: no loopback, private, link-local, shared, multicast or reserved one."""
     try:
-        ip = ipaddress.ip_address(address.split("%")[0])
+        ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
@@ -58,7 +58,11 @@ class GatedBackend(httpcore.NetworkBackend):
     """Connects only to addresses that may be connected to."""
 
     def __init__(
-        self, *, allow_private: bool, resolver: Resolver = resolve, inner: httpcore.NetworkBackend | None = None
+        self,
+        *,
+        allow_private: bool,
+        resolver: Resolver = resolve,
+        inner: httpcore.NetworkBackend | None = None,
     ) -> None:
         self.allow_private = allow_private
         self.resolver = resolver

@@ -12,29 +12,32 @@ from onrecord.pages.phrases import phrases
 
 _NAME = r"[A-ZÀ-Þ][\w'’.-]*"
 _PERSON = rf"{_NAME}(?: (?:(?:de|van|von|der|den|di|al|bin|la|le|da|dos|el)\b|{_NAME})){{0,5}}"
-_BYLINE = re.compile(
-    rf"^(?:(?:words|text|story|report|written|reported|reporting|posted|analysis|exclusive|opinion)?\s?by)[: ]\s?{_PERSON}",
-    re.I,
-)
+_ROLE = r"words|text|story|report|written|reported|reporting|posted|analysis|exclusive|opinion"
+_BYLINE = re.compile(rf"^(?i:(?:(?:{_ROLE})\s?)?by)[: ]\s?{_PERSON}")
 _BY = re.compile(rf"^(?:[Bb]y|BY)[: ]\s?({_PERSON}(?:(?:, | and | & |, and ){_PERSON}){{0,5}})")
 _MONTHS = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 _DAYS = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?"
+_YEAR = r"(?:19|20)\d\d\b"
+_NTH = r"\d{1,2}(?:st|nd|rd|th)?"
 _DATE = re.compile(
-    rf"\b{_MONTHS} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d\d\b|\b\d{{1,2}}(?:st|nd|rd|th)? {_MONTHS},? (?:19|20)\d\d\b|"
-    r"\b(?:19|20)\d\d-\d\d-\d\d\b|\b\d{1,2}[/.]\d{1,2}[/.](?:19|20)\d\d\b|"
-    rf"\b\d{{1,2}}:\d\d\b.{{0,20}}\b{_MONTHS} \d{{1,2}}\b|^{_DAYS},? (?:{_MONTHS} \d{{1,2}}|\d{{1,2}} {_MONTHS})|"
+    rf"\b{_MONTHS} {_NTH},? {_YEAR}|\b{_NTH} {_MONTHS},? {_YEAR}|"
+    rf"\b(?:19|20)\d\d-\d\d-\d\d\b|\b\d{{1,2}}[/.]\d{{1,2}}[/.]{_YEAR}|"
+    rf"\b\d{{1,2}}:\d\d\b.{{0,20}}\b{_MONTHS} \d{{1,2}}\b|"
+    rf"^{_DAYS},? (?:{_MONTHS} \d{{1,2}}|\d{{1,2}} {_MONTHS})|"
     r"\b\d{1,2} (?:minutes?|mins?|hours?|days?) ago\b",
     re.I,
 )
+_AGENCY = r"\(\w[\w ]{1,20}\)"
 _PLACE_LINE = re.compile(
-    rf"^[A-ZÀ-Þ][A-ZÀ-Þ .'’-]{{2,40}}(?:, (?:{_NAME} ?){{1,3}})?,? (?:\(\w[\w ]{{1,20}}\)|{_MONTHS} \d{{1,2}})?\s?(?:[-–—:]\s?)?$"
+    rf"^[A-ZÀ-Þ][A-ZÀ-Þ .'’-]{{2,40}}(?:, (?:{_NAME} ?){{1,3}})?,? (?:{_AGENCY}|(?i:{_MONTHS}) \d{{1,2}})?"
+    r"\s?(?:[-–—:]\s?)?$"
 )
 _SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]{0,3}$")
 _CREDIT = re.compile(
-    r"^\W{0,3}(?:photo|photos|photograph|photography|image|images|picture|pictured|credit|illustration|video|file photo)s?"
+    r"^\W{0,3}(?:photo|photograph|photography|image|picture|pictured|credit|illustration|video|file photo)s?"
     r"(?:\s(?:by|credit|courtesy)\b|\s?[:/©])|\b(?:getty images|reuters/|/reuters|/afp|afp/|ap photo|shutterstock|"
     r"via getty|associated press photo)\b",
     re.I,

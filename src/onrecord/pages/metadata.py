@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -27,7 +28,15 @@ _PUBLISHED_NAMES = (
     "sailthru.date", "article.published", "publish-date", "publication_date", "published-date", "pubdate",
     "originalpublicationdate", "dc.date.issued", "dcterms.created", "dc.date", "rnews:datepublished", "date",
 )  # fmt: skip
-_AUTHOR_NAMES = ("author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "byl", "article:author")
+_AUTHOR_NAMES = (
+    "author",
+    "article:author_name",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "byl",
+    "article:author",
+)
 _TITLE_NAMES = ("og:title", "twitter:title", "parsely-title", "dc.title", "title")
 _SITE_NAMES = ("og:site_name", "application-name", "twitter:site", "cre", "publisher")
 _ABOUT_NAMES = ("og:description", "description", "twitter:description")
@@ -64,7 +73,9 @@ def metadata(root: Element, given_url: str | None, fetched: str | None) -> Metad
         published=_published(root, articles, metas, url, fetched),
         site=_site(articles, metas, url),
         url=url,
-        language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or _text(metas.get("og:locale")),
+        language=root.get("lang")
+        or root.get("{http://www.w3.org/XML/1998/namespace}lang")
+        or _text(metas.get("og:locale")),
     )
 
 
@@ -115,7 +126,10 @@ def _article_objects(stored: Any, depth: int) -> Iterator[dict[str, Any]]:
             yield from _article_objects(item, depth + 1)
     elif isinstance(stored, dict):
         kinds = stored.get("@type")
-        if any(isinstance(k, str) and _ARTICLE_TYPES.search(k) for k in (kinds if isinstance(kinds, list) else [kinds])):
+        if any(
+            isinstance(k, str) and _ARTICLE_TYPES.search(k)
+            for k in (kinds if isinstance(kinds, list) else [kinds])
+        ):
             yield stored
         for key in ("@graph", "mainEntity"):
             yield from _article_objects(stored.get(key), depth + 1)
@@ -146,9 +160,12 @@ def _authors(articles: list[dict[str, Any]], metas: dict[str, str]) -> tuple[str
             names.append(_text(one))
     if not any(names):
         names = [next((metas[n] for n in _AUTHOR_NAMES if metas.get(n) and "://" not in metas[n]), None)]
-    return _distinct([_BY.sub("", name) if name and "://" not in name else None for name in names])[:8]
+    stated = [_BY.sub("", name) for name in names if name and "://" not in name]
+    return _distinct([name for name in stated if name.lower() not in _NO_NAMES])[:8]
 
 
+_NO_NAMES = frozenset(("admin", "administrator", "editor", "webmaster", "author", "guest", "staff"))
+"""What publishing systems state as the author where nobody entered one."""
 _BY = re.compile(r"^(?:by|von|par|por|di)\s+", re.I)
 
 
@@ -161,9 +178,8 @@ def _published(
         day = as_day(value)
         if day:
             return day
-    latest = as_day(fetched)
     try:
-        found = htmldate.find_date(root, original_date=True, url=url, **({"max_date": latest} if latest else {}))
+        found = htmldate.find_date(root, original_date=True, url=url, max_date=as_day(fetched))
     except Exception:  # a third party's heuristics on arbitrary trees
         return None
     return as_day(found)
@@ -175,27 +191,35 @@ def as_day(value: str | None) -> str | None:
     if not found:
         return None
     year, month, day = found.groups()
-    return f"{year}-{month}-{day}" if 1 <= int(month) <= 12 and 1 <= int(day) <= 31 else None
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None
 
 
 def _site(articles: list[dict[str, Any]], metas: dict[str, str], url: str | None) -> str | None:
-    named = metas.get("og:site_name") or next((_text(a.get("publisher")) for a in articles if a.get("publisher")), None)
+    named = metas.get("og:site_name") or next(
+        (_text(a.get("publisher")) for a in articles if a.get("publisher")), None
+    )
     named = named or next((metas[name].lstrip("@") for name in _SITE_NAMES if metas.get(name)), None)
-    if named:
+    if named and "://" not in named:
         return named
     try:
-        host = urlsplit(url or "").hostname
+        host: str | None = urlsplit(url or named or "").hostname
     except ValueError:
         host = None
     return host.removeprefix("www.") if host else None
 
 
 def _address(root: Element, metas: dict[str, str]) -> str | None:
-    canonical = next((link.get("href") for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical"), None)
+    canonical = next(
+        (link.get("href") for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical"),
+        None,
+    )
     base = metas.get("og:url")
     for value in (canonical, base):
         try:
-            address = urljoin(base or "", (value or "").strip())
+            address = str(urljoin(base or "", (value or "").strip()))
             if urlsplit(address).scheme in ("http", "https") and urlsplit(address).hostname:
                 return address
         except ValueError:

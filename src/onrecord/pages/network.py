@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import date
 from typing import Any, Literal
 
 import feedparser
@@ -33,8 +33,17 @@ _HEADERS = {
     # One layer of a packing whose growth is bounded, so that a small answer cannot unpack to a huge one.
     "Accept-Encoding": "gzip, deflate",
 }
-_FEED = re.compile(rb"^\s{0,1000}(?:<\?xml[^>]{0,300}>)?\s{0,1000}(?:<!--.{0,2000}?-->\s{0,1000}){0,3}<(?:rss|feed|rdf:RDF)\b", re.S | re.I)
-_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "text/xml", "application/xml")
+_FEED = re.compile(
+    rb"^\s{0,1000}(?:<\?xml[^>]{0,300}>)?\s{0,1000}(?:<!--.{0,2000}?-->\s{0,1000}){0,3}<(?:rss|feed|rdf:RDF)\b",
+    re.S | re.I,
+)
+_FEED_TYPES = (
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/rdf+xml",
+    "text/xml",
+    "application/xml",
+)
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml")
 
 
@@ -102,7 +111,9 @@ def fetch(client: httpx.Client, url: str) -> Fetched:
         except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, httpcore.TimeoutException,
                 httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError) as error:  # fmt: skip
             what = str(error) or type(error).__name__
-            raise FetchRefused(f"Fetching failed ({what}); try again later, or save the page and give the file.") from error
+            raise FetchRefused(
+                f"Fetching failed ({what}); try again later, or save the page and give the file."
+            ) from error
     raise FetchRefused(f"More than {MOST_REDIRECTS} redirects; give the address where the page is.")
 
 
@@ -112,11 +123,15 @@ def _checked(url: str) -> httpx.URL:
     except (httpx.InvalidURL, ValueError) as error:
         raise FetchRefused(f"{url[:200]!r} is no address ({error}).") from error
     if parsed.scheme not in ("http", "https"):
-        raise FetchRefused(f"Only http and https are fetched, not {parsed.scheme!r}; give a file's path as it is.")
+        raise FetchRefused(
+            f"Only http and https are fetched, not {parsed.scheme!r}; give a file's path as it is."
+        )
     if not parsed.host:
         raise FetchRefused(f"{url[:200]!r} names no host.")
     if parsed.userinfo:
-        raise FetchRefused("An address with a user name or password in it is not fetched; save the page and give the file.")
+        raise FetchRefused(
+            "An address with a user name or password in it is not fetched; save the page and give the file."
+        )
     return parsed
 
 
@@ -134,12 +149,18 @@ def _read(response: httpx.Response, url: httpx.URL, until: float) -> Fetched:
     for chunk in response.iter_bytes(16384):
         content += chunk
         if len(content) > MOST_BYTES or response.num_bytes_downloaded > MOST_BYTES:
-            raise TooLarge(f"The page has more than {MOST_BYTES // 2**20} MiB; save the part you need and give the file.")
+            raise TooLarge(
+                f"The page has more than {MOST_BYTES // 2**20} MiB; save the part you need and give the file."
+            )
         if time.monotonic() > until:
-            raise FetchRefused(f"The page took more than {MOST_SECONDS:.0f} seconds; save it and give the file.")
+            raise FetchRefused(
+                f"The page took more than {MOST_SECONDS:.0f} seconds; save it and give the file."
+            )
     content_type, _, rest = response.headers.get("content-type", "").partition(";")
     charset = re.search(r"charset\s{0,3}=\s{0,3}[\"']?([\w.:-]{1,40})", rest, re.I)
-    return Fetched(str(url), content_type.strip().lower(), charset.group(1) if charset else None, bytes(content))
+    return Fetched(
+        str(url), content_type.strip().lower(), charset.group(1) if charset else None, bytes(content)
+    )
 
 
 def _is_feed(answer: Fetched) -> bool:
@@ -157,7 +178,9 @@ def _page(source: str, answer: Fetched, clock: Clock) -> Page:
     elif answer.content_type in ("text/plain", "text/markdown", ""):
         kind = "text"
     else:
-        raise UnreadableInput(f"The address gives {answer.content_type!r}; onrecord reads HTML, text and feeds.")
+        raise UnreadableInput(
+            f"The address gives {answer.content_type!r}; onrecord reads HTML, text and feeds."
+        )
     return make_page(source, answer.content, kind, stamp(clock), url=answer.url, encoding=answer.charset)
 
 
@@ -165,11 +188,17 @@ def _entries(client: httpx.Client, source: str, answer: Fetched, clock: Clock) -
     feed: Any = feedparser.parse(answer.content)
     entries = [entry for entry in feed.entries if entry.get("link")][:MOST_ENTRIES]
     if not entries:
-        yield Failure(source, UnreadableInput("The feed has no entry with a link; give another feed or the page."))
+        yield Failure(
+            source, UnreadableInput("The feed has no entry with a link; give another feed or the page.")
+        )
         return
     outlet = _line(feed.feed.get("title"))
     for entry in entries:
-        link = str(httpx.URL(answer.url).join(entry["link"])) if _joins(answer.url, entry["link"]) else entry["link"]
+        link = (
+            str(httpx.URL(answer.url).join(entry["link"]))
+            if _joins(answer.url, entry["link"])
+            else entry["link"]
+        )
         try:
             page = _page(link, fetch(client, link), clock)
         except SkipReport as error:
@@ -194,6 +223,6 @@ def _entry_day(entry: Any) -> str | None:
     """The day an entry was published (never when it was updated)."""
     stated = entry.get("published_parsed")
     try:
-        return datetime(*stated[:6], tzinfo=UTC).date().isoformat() if stated else None
+        return date(*stated[:3]).isoformat() if stated else None
     except (TypeError, ValueError):
         return None

@@ -94,8 +94,19 @@ def page_table(blocks: Sequence[Candidate], kept: Array) -> tuple[Array, tuple[s
 def _own_table(blocks: Sequence[Candidate]) -> tuple[Array, tuple[str, ...]]:
     groups = tuple(dict.fromkeys(class_words().values()))
     names = (
-        "links none", "links <.25", "links <.5", "links >=.5", "links >=.9", "links share", "inside a link", "several links",
-        "hidden", "bold", *(f"tag {tag}" for tag in _TAGS), "tag other", *(f"within {tag}" for tag in _ABOVE),
+        "links none",
+        "links <.25",
+        "links <.5",
+        "links >=.5",
+        "links >=.9",
+        "links share",
+        "inside a link",
+        "several links",
+        "hidden",
+        "bold",
+        *(f"tag {tag}" for tag in _TAGS),
+        "tag other",
+        *(f"within {tag}" for tag in _ABOVE),
         *(f"name {group}" for group in groups),
         *(f"name near {group}" for group in groups),
         *(f"name far {group}" for group in groups),
@@ -107,9 +118,18 @@ def _own_table(blocks: Sequence[Candidate]) -> tuple[Array, tuple[str, ...]]:
         links = 1.0 if around.linked else min(block.link_chars / solid, 1.0)
         rows.append(
             [
-                float(links == 0), float(0 < links < 0.25), float(0.25 <= links < 0.5), float(links >= 0.5), float(links >= 0.9), links,
-                float(around.linked), float(block.links > 2), float(around.hidden), min(block.bold_chars / solid, 1.0),
-                *(float(around.tag == tag) for tag in _TAGS), float(around.tag not in _TAGS),
+                float(links == 0),
+                float(0 < links < 0.25),
+                float(0.25 <= links < 0.5),
+                float(links >= 0.5),
+                float(links >= 0.9),
+                links,
+                float(around.linked),
+                float(block.links > 2),
+                float(around.hidden),
+                min(block.bold_chars / solid, 1.0),
+                *(float(around.tag == tag) for tag in _TAGS),
+                float(around.tag not in _TAGS),
                 *(float(tag in around.tags) for tag in _ABOVE),
                 *(float(group in around.names) for group in groups),
                 *(float(group in around.names_near) for group in groups),
@@ -120,7 +140,11 @@ def _own_table(blocks: Sequence[Candidate]) -> tuple[Array, tuple[str, ...]]:
 
 
 def _company(blocks: Sequence[Candidate], kept: Array, words: Array) -> tuple[Array, tuple[str, ...]]:
-    out: dict[str, Array] = {"kept": kept, "kept all": (kept > 0.8).astype(float), "kept none": (kept < 0.2).astype(float)}
+    out: dict[str, Array] = {
+        "kept": kept,
+        "kept all": (kept > 0.8).astype(float),
+        "kept none": (kept < 0.2).astype(float),
+    }
     for away in (-2, -1, 1, 2):
         out[f"kept at {away:+d}"] = _shifted(kept, away)
     for reach in (3, 8):
@@ -134,7 +158,9 @@ def _company(blocks: Sequence[Candidate], kept: Array, words: Array) -> tuple[Ar
     out["far after kept"] = (here > last + 8).astype(float)
     out["far before kept"] = (here < first - 8).astype(float)
     out |= family_means(blocks, kept, words, "kept")
-    prose = np.array([float(len(b.text) > 80 and b.text.rstrip("\"”’')")[-1:] in {".", "!", "?"}) for b in blocks])
+    prose = np.array(
+        [float(len(b.text) > 80 and b.text.rstrip("\"”’')")[-1:] in {".", "!", "?"}) for b in blocks]
+    )
     out |= family_means(blocks, prose, words, "prose")
     out |= _repeats(blocks)
     out |= _distance(blocks, kept * words)
@@ -152,7 +178,9 @@ def family_means(blocks: Sequence[Candidate], score: Array, words: Array, of: st
         "parent": [a.element for a in above],
         "grandparent": [(a.above or a).element for a in above],
         "like": [(b.around.tag, b.around.names, a.tag, a.names) for b, a in zip(blocks, above, strict=True)],
-        "like in parent": [(b.around.tag, b.around.names, a.element) for b, a in zip(blocks, above, strict=True)],
+        "like in parent": [
+            (b.around.tag, b.around.names, a.element) for b, a in zip(blocks, above, strict=True)
+        ],
     }
     out: dict[str, Array] = {}
     good = score * words

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from onrecord.model import Block, BlockKind, Span
 from onrecord.pages import kinds
+from onrecord.pages.features import reports_speech
 from onrecord.pages.furniture import evidence_of_lines, plainly_furniture, report_logits
 
 _LINE = re.compile(r"[^\r\n\f\x0b\x85\u2028\u2029]+")
 _BREAK = re.compile(r"\r\n|[\r\n\f\x0b\x85\u2028\u2029]")
 _WIDEST = 120
 """Lines of a text wrapped by hand or mail are no wider than this."""
+_MOST_WIDE = 0.05
+"""Share of characters that may stand in wider lines (an address, a table) all the same."""
 _FEWEST_FULL = 3
 """Full lines that show that a text is wrapped."""
+_SPEECH = 1.5
+_SENTENCE_WORDS = 8
+_CLEAN = 2.0
+"""Logits: a text that is mostly prose has less furniture than the flattened pages that the weights saw."""
+_FEW_SHORT = 0.35
 _TOPIC = re.compile(r"^(?:[A-Z][\w’'-]*)(?: [\w’'-]+){0,2}: [A-Z‘'“\"]")
 _SPEAKER = re.compile(r"^[A-Z][A-Z .'’-]+:")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]{0,3}$")
@@ -34,10 +43,22 @@ def blocks(text: str, title: str | None = None) -> tuple[Block, ...]:
     spans = paragraphs(text)
     lines = [text[s:e] for s, e in spans]
     flat = [" ".join(line.split()) for line in lines]
-    logits = report_logits(evidence_of_lines(flat))
+    logits = report_logits(evidence_of_lines(flat)) + np.array([_benefit(line) for line in flat])
+    logits += _CLEAN if _is_clean(flat) else 0.0
     furniture = (logits < 0) | np.array([plainly_furniture(line) for line in flat], dtype=bool)
     found = _kinds(flat, furniture, title)
     return tuple(Block(s, e, kind) for (s, e), kind in zip(spans, found, strict=True))
+
+
+def _benefit(line: str) -> float:
+    """A sentence that reports what somebody said is given the benefit of the doubt: it is what we are after."""
+    sentence = _SENTENCE_END.search(line[-8:]) is not None and len(line.split()) >= _SENTENCE_WORDS
+    return _SPEECH if sentence and reports_speech(line) else 0.0
+
+
+def _is_clean(lines: Sequence[str]) -> bool:
+    """Whether a text is a report with little around it, not a page's whole text: few of its lines are short."""
+    return sum(len(line.split()) < 6 for line in lines) < _FEW_SHORT * len(lines)
 
 
 def paragraphs(text: str) -> list[Span]:
@@ -61,12 +82,13 @@ def paragraphs(text: str) -> list[Span]:
 
 def _joins(text: str, lines: Sequence[Span]) -> list[bool]:
     """Whether each line goes on in the next: the text is wrapped, and the next word would not have fitted."""
-    lengths = sorted(end - start for start, end in lines)
-    width = lengths[int(0.98 * (len(lengths) - 1))] if lengths else 0
-    if not 30 <= width <= _WIDEST:
+    narrow = [end - start for start, end in lines if end - start <= _WIDEST]
+    width = max(narrow, default=0)
+    wide = sum(end - start for start, end in lines) - sum(narrow)
+    if width < 30 or wide > _MOST_WIDE * sum(narrow):
         return [False] * len(lines)
     joins = []
-    for here, following in zip(lines, lines[1:], strict=False):
+    for here, following in pairwise(lines):
         between = text[here.end_char : following.start_char]
         one_break = len(_BREAK.findall(between)) == 1
         word = len(text[following.start_char : following.end_char].split(maxsplit=1)[0])
@@ -131,7 +153,12 @@ def _head_kind(line: str, kind: BlockKind, *, after_headline: bool) -> BlockKind
     if kinds.is_dateline(line):
         return "dateline"
     words = len(line.split())
-    if not after_headline or _SENTENCE_END.search(line[-8:]) or not 5 <= words <= 35 or plainly_furniture(line):
+    if (
+        not after_headline
+        or _SENTENCE_END.search(line[-8:])
+        or not 5 <= words <= 35
+        or plainly_furniture(line)
+    ):
         return kind
     if _TOPIC.match(line) and not _SPEAKER.match(line):
         # "Harbour: Engineers explain the new barrier": how players caption a clip under the headline.
@@ -143,7 +170,9 @@ def _inner_kind(lines: Sequence[str], i: int, found: Sequence[BlockKind]) -> Blo
     line = lines[i]
     if kinds.is_credit(line) and not _SENTENCE_END.search(line[-8:]) and len(line.split()) <= 40:
         return "caption"
-    heading = line.startswith("## ") or (kinds.is_subhead(line) and not _SPEAKER.match(line) and ": " not in line)
+    heading = line.startswith("## ") or (
+        kinds.is_subhead(line) and not _SPEAKER.match(line) and ": " not in line
+    )
     follows = next((lines[j] for j in range(i + 1, len(lines)) if found[j] == "body"), "")
     if heading and _SENTENCE_END.search(follows[-8:]) and len(follows.split()) > 12:
         return "subhead"

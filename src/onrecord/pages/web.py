@@ -28,8 +28,9 @@ _WORD = re.compile(r"\w+")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 MOST_BETWEEN = 40
 """Most furniture blocks kept between the headline and the report, and after it."""
-_UNSURE = 2.0
+_UNSURE = 1.0
 """A caption may be this far (in logits) below the line of report text: gold bodies mostly leave captions out."""
+_CAPTION_WORDS = (6, 80)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ def read_html(source: str, url: str | None, given_title: str | None, fetched: st
     said = metadata(root, url, fetched)
     blocks = candidates(root)
     if not blocks:
-        raise UnreadableInput("The page has no visible text; save it after its scripts have run, or give its text.")
+        raise UnreadableInput(
+            "The page has no visible text; save it after its scripts have run, or give its text."
+        )
     kept = shares_kept(blocks, main_text(root))
     logits = report_logits(evidence_of_page(blocks, kept))
     chosen = _report_blocks(blocks, logits, kept)
@@ -120,11 +123,12 @@ class _Judged:
     def __init__(
         self, blocks: Sequence[Candidate], logits: Array, chosen: Any, headline: int | None, said: Metadata
     ) -> None:
-        self.blocks, self.logits, self.chosen, self.headline, self.said = blocks, logits, chosen, headline, said
-        inside = np.flatnonzero(chosen)
-        self.first, self.last = int(inside[0]), int(inside[-1])
+        self.blocks, self.logits, self.chosen, self.headline = blocks, logits, chosen, headline
+        inside = [int(i) for i in np.flatnonzero(chosen)]
+        self.first, self.last = inside[0], inside[-1]
         self.home = _common(blocks[i].around.element for i in inside)
         self.abouts = [_words(about) for about in said.abouts]
+        self.standfirst = False
         self.authors = [author.lower() for author in said.authors]
 
     def rows(self) -> list[tuple[Candidate, BlockKind]]:
@@ -161,16 +165,12 @@ class _Judged:
         chosen = bool(self.chosen[i])
         if not chosen and (block.around.hidden or plainly_furniture(block.text)):
             return "furniture"
-        head = self._head_kind(i) if i <= self.first + 3 else None
-        if head:
-            return head
-        if self._is_caption(i):
-            return "caption"
-        if not chosen:
-            return "furniture"
-        if self._is_subhead(block):
-            return "subhead"
-        return "body"
+        special = self._head_kind(i) if i <= self.first + 3 else None
+        if special is None and self._is_caption(i):
+            special = "caption"
+        if special is None and not chosen:
+            special = "furniture"
+        return special or ("subhead" if self._is_subhead(block) else "body")
 
     def _head_kind(self, i: int) -> BlockKind | None:
         """Byline, dateline or standfirst, which stand between the headline and the report."""
@@ -188,9 +188,15 @@ class _Judged:
             return "dateline"
         likeness = max((_jaccard(_words(block.text), about) for about in self.abouts), default=0.0)
         below = self.headline is not None and i > self.headline
-        if below and i < self.first + 1 and not links and 5 <= words <= kinds.MOST_WORDS["standfirst"]:
+        standing = below and i <= self.first and not self.standfirst and "figcaption" not in block.around.tags
+        if standing and not links and 5 <= words <= kinds.MOST_WORDS["standfirst"]:
             named = "standfirst" in block.around.names or block.around.tag in ("h2", "h3")
-            if (named and likeness > 0.3) or (likeness > 0.7 and i < self.first) or (named and bool(self.chosen[i])):
+            if (
+                (named and likeness > 0.3)
+                or (likeness > 0.7 and i < self.first)
+                or (named and bool(self.chosen[i]))
+            ):
+                self.standfirst = True
                 return "standfirst"
         return None
 
@@ -200,9 +206,16 @@ class _Judged:
         if not (self.first <= i <= self.last or (self.headline is not None and i > self.headline)):
             return False
         named = "figcaption" in around.tags or "caption" in around.names_near
-        if not named or not 4 <= len(block.text.split()) <= 80 or block.link_chars > 0.5 * len(block.text):
+        fewest, most = _CAPTION_WORDS
+        if (
+            not named
+            or not fewest <= len(block.text.split()) <= most
+            or block.link_chars > 0.5 * len(block.text)
+        ):
             return False
-        return self.logits[i] > -_UNSURE and not kinds.is_credit(block.text) and "video" not in around.tags
+        again = any(block.text == earlier.text for earlier in self.blocks[self.first : i])
+        clip = "video" in around.tags or kinds.is_credit(block.text)
+        return bool(self.logits[i] > -_UNSURE) and not again and not clip
 
     @staticmethod
     def _is_subhead(block: Candidate) -> bool:
