@@ -233,7 +233,7 @@ class Entities:
         owner = self._by_key.get(name.key) if len(name.words) > 1 else self.find(name)
         if owner is None:
             return
-        if owner.kind not in ("person", "unknown") and head in _OFFICES:
+        if owner.kind not in ("person", "unknown") and (head in _OFFICES or head in OUTLETS):
             return
         label = " ".join(self.scan.text[name.start : end].split())
         label = label.removesuffix("'s").removesuffix("’s")
@@ -244,10 +244,7 @@ class Entities:
             entity = Entity(len(self.all), "organisation", label=label, words={*name.key, head}, heads={head})
             self.all.append(entity)
             self._parts[owner.number, head] = entity
-        elif (self.scan.text.count(label), -len(label)) > (
-            self.scan.text.count(entity.label),
-            -len(entity.label),
-        ):
+        elif len(label) > len(entity.label) and not name.possessive:
             entity.label = label
         self._labels.setdefault(label.casefold(), entity)
         start = name.run_start if name.article or name.prefix else name.start
@@ -414,6 +411,8 @@ class Entities:
 
 
 _LONG_TITLES = {"gov": "governor", "sen": "senator", "rep": "representative", "prof": "professor", "gen": "general"}
+OUTLETS = frozenset("magazine newspaper tabloid daily network channel website site paper broadcaster weekly".split())
+"""What may stand behind an outlet's name and mean no more than the name."""
 _OFFICES = frozenset(["panel", "committee", "office", "board", "council", "agency", "department", "service"])
 _MOST_ROLES = 5
 _MOST_ALIKE = 20
@@ -457,12 +456,15 @@ def _short_form(lex: Lexicon, key: Sequence[str], full: Sequence[str], name: Nam
             return name.article or len(key) > 1
         plain_place = a[0].title() in lex.places
         return b[0] == a[0] and len(b) == 2 and not plain_place and b[-1] in _EXTENSIONS
+    if a == b[: len(a)] and a[-1] in _COMPLETE and b[len(a)] != "of":
+        return False
     if a[0] == b[0] or (a[-1] == b[-1] and a[-1] in lex.news_words):
         rest = iter(b)
         return all(word in rest for word in a)
     return False
 
 
+_COMPLETE = frozenset("university college government department ministry".split())
 _EXTENSIONS = frozenset(
     ["university", "college", "mobil", "magazine", "news", "inc", "inc.", "corp", "corp.", "company", "group", "times", "bank", "pac", "campaign", "foundation", "international"]
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from onrecord.model import Attribution, Reading, Span
 from onrecord.voices import features as f
-from onrecord.voices.entities import Entities, Entity
+from onrecord.voices.entities import OUTLETS, Entities, Entity
 from onrecord.voices.lexicon import Lexicon
 from onrecord.voices.names import Name, find_names
 from onrecord.voices.phrases import noun_phrase_before, plural_phrases
@@ -248,6 +248,9 @@ class Resolver:
             carried = self._carried(attribution)
             if carried is not None:
                 return carried
+        pair = self._pair(source) if source.shape == "description" else None
+        if pair is not None:
+            return pair
         maker = self._maker(source) if source.shape == "description" else None
         if maker is not None:
             return Answer(maker, False, f"{source.head} of {maker.name}", 0.8)
@@ -375,6 +378,32 @@ class Resolver:
             return None
         return Answer(self._history[-1], False, "the quotation goes on", 0.85)
 
+    def _pair(self, source: Source) -> Answer | None:
+        """ "The two senators", "both candidates": the two people (or countries) named in the sentences before."""
+        first = source.label.split(" ", 1)[0].casefold()
+        if first not in ("two", "both") or source.noun_class not in ("group", "unnamed") or source.names:
+            return None
+        if first == "two" and not source.definite:
+            return None
+        kind = "place" if source.head in ("countries", "nations", "states", "cities") else "person"
+        sentence = self.scan.sentence(source.start)
+        i = bisect_left(self._stream, (source.start, -1))
+        near: list[Entity] = []
+        for start, number in reversed(self._stream[max(0, i - 12) : i]):
+            entity = self.entities.all[number]
+            if sentence - self.scan.sentence(start) > _PAIR_REACH:
+                break
+            if entity.kind == kind and entity not in near:
+                near.append(entity)
+        if len(near) != 2:
+            return None
+        near.sort(key=lambda e: e.mentions[0])
+        numbers = frozenset(e.number + 1 for e in near)
+        label = self._groups.setdefault(numbers, f"{near[0].name} and {near[1].name}")
+        entity = self.entities.described("group", label, source.head, {w.casefold() for w in label.split()}, True)
+        entity.count = 2
+        return Answer(entity, False, "the two named right before", 0.6)
+
     def _possessor(self, source: Source) -> Source:
         """The possessive pronoun that opens a phrase, as a source of its own."""
         gender = "m" if source.possessor == "his" else "f"
@@ -382,9 +411,13 @@ class Resolver:
 
     def _maker(self, source: Source) -> Entity | None:
         """A report or article of a named body speaks as that body."""
+        if source.head in OUTLETS and source.names and source.names[-1].kind == "organisation":
+            name = source.names[-1]
+            if self.scan.text[name.end : source.end].strip().casefold() == source.head:
+                return self.entities.find(name)
         if source.head not in _MADE:
             return None
-        tail = self.scan.text[source.start : source.end].casefold()
+        tail = self.scan.text[source.start : source.end].replace("\u00a0", " ").lower()
         for name in source.names:
             if name.kind not in ("organisation", "unknown", "person"):
                 continue
@@ -430,7 +463,7 @@ class Resolver:
                 and entity.label.islower()
                 and entity.kind in ("document", "organisation")
             ):
-                entity.label = source.label
+                entity.label = self._spelt_out(source)
             entity.heads.add(source.head)
             entity.words.update(source.words)
         return Answer(entity, False, why, chance)
@@ -438,7 +471,8 @@ class Resolver:
     def _new(self, source: Source, chance: float) -> Answer:
         kind = _KIND_OF_CLASS.get(source.noun_class, "group" if source.head.endswith("s") else "unnamed")
         plural = kind == "group" or (source.noun_class == "unnamed")
-        entity = self.entities.described(kind, source.label or source.head, source.head, source.words, plural)
+        label = self._spelt_out(source) if kind == "document" else source.label
+        entity = self.entities.described(kind, label or source.head, source.head, source.words, plural)
         entity.count = entity.count or source.count
         if entity.gender == "-":
             entity.gender = source.gender
@@ -448,6 +482,14 @@ class Resolver:
                 self._body_of(owner, source.names[-1]) if owner else None
             )
         return Answer(entity, False, "described here, not named in the report", chance)
+
+    def _spelt_out(self, source: Source) -> str:
+        """The label with an acronym in it spelt out, where the report gives its full form ("PPIC poll")."""
+        for name in source.names:
+            entity = self.entities.find(name)
+            if len(name.words) == 1 and name.text.isupper() and entity is not None and entity.full:
+                return source.label.replace(name.text, entity.name, 1)
+        return source.label
 
     def _why(self, anaphor: f.Anaphor, entity: Entity) -> str:
         said = " ".join(self.scan.text[anaphor.source.start : anaphor.source.end].split())
@@ -523,10 +565,13 @@ class Resolver:
         """Plural nouns before "they" that are no entity yet."""
         out = []
         for phrase in plural_phrases(self.scan, self.lex, anaphor.position):
+            span = Span(phrase.start, phrase.end)
+            if any(m.overlaps(span) for e in found if e.label != phrase.label for m in e.mentions[-8:]):
+                continue
             entity = self.entities.described(
                 phrase.kind, phrase.label, phrase.head, phrase.words, phrase.plural
             )
-            entity.add(Span(phrase.start, phrase.end), phrase.subject)
+            entity.add(span, phrase.subject)
             if entity not in found and all(c.entity is not entity for c in out):
                 features = f.entity_features(self.scan, self.lex, anaphor, entity, len(out))
                 out.append(Candidate(entity, "", [*features, "phrase"]))
@@ -551,6 +596,8 @@ class Resolver:
             entity.gender = source.gender
 
 
+_PAIR_REACH = 2
+"""Sentences before "the two senators" in which the two are looked for."""
 _NESTED = 12
 """Contents looked at around a place, at most."""
 _SPOKES = re.compile(

@@ -38,6 +38,7 @@ _FRESH = frozenset(
 )
 _ISSUED = frozenset(["being", "released", "conducted", "published", "out", "issued", "posted", "taken", "obtained"])
 _BREAK = re.compile(r"[,;:()\[\]–—\n]|--| - ")
+_ASIDE = re.compile(r" and, \w+, | [—–-] and ")
 _LIST_END = re.compile(r",?\s+and,?\s+[^,]+$")
 _APPOSITION = re.compile(
     r",\s+(?:the|a|an|who|which|including|like|such|he|she|it|led|known)\b|[—–(]", re.IGNORECASE
@@ -454,7 +455,7 @@ def _description(
     noun_class = _noun_class(lex, head, kept)
     label_start = _label_start(kept, noun_class)
     stop = _label_end(scan, lex, tokens, kept, noun_class)
-    label = " ".join(scan.text[label_start:stop].split()).strip(" ,;:'’\"“”")
+    label = _ASIDE.sub(" and ", " ".join(scan.text[label_start:stop].split()).strip(" ,;:'’\"“”"))
     return Source(
         "description",
         start,
@@ -515,6 +516,8 @@ def _label_start(core: Sequence[Token], noun_class: str) -> int:
         return core[0].start
     if noun_class == "document":
         skipped = skipped | _FRESH
+    if noun_class in ("document", "group", "unnamed"):
+        skipped = skipped | {"his", "her", "their"}
     i = 0
     while i < len(core) - 1 and (core[i].low in skipped or (core[i].possessive and core[i].low in _FRESH)):
         if core[i].low == "those":
@@ -530,7 +533,7 @@ def _label_end(
     end = core[-1].end
     last = core[-1]
     rest = scan.text[end : tokens[-1].end]
-    listed = "," in rest and _LIST_END.search(rest) is not None and not _APPOSITION.search(rest)
+    listed = _ASIDE.match(rest) is not None or "," in rest and _LIST_END.search(rest) is not None and not _APPOSITION.search(rest)
     plural = noun_class in ("group", "unnamed")
     for token in tokens[len(core) :]:
         gap = scan.text[last.end : token.start]
