@@ -30,7 +30,7 @@ def reports(connection: Connection, limit: int | None, offset: int) -> tuple[Rep
     rows = connection.execute(
         text(
             f"{_ENTRY} WHERE v.is_current = 1 "
-            "ORDER BY COALESCE(v.published, '') DESC, r.report_key LIMIT :limit OFFSET :offset"
+            "ORDER BY v.published DESC NULLS LAST, r.report_key LIMIT :limit OFFSET :offset"
         ),
         {"limit": 2**62 if limit is None else limit, "offset": offset},
     )

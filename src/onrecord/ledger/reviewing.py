@@ -97,7 +97,7 @@ def judgements(
     rows = connection.execute(
         text(
             f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS judgements WHERE state IN :states "
-            "ORDER BY COALESCE(published, '') DESC, report_key, kind, start_char, row_id LIMIT :limit"
+            "ORDER BY published DESC NULLS LAST, report_key, kind, start_char, row_id LIMIT :limit"
         ).bindparams(bindparam("states", expanding=True)),
         {"states": list(wanted), "limit": 2**62 if limit is None else limit},
     )

@@ -45,19 +45,31 @@ def search(connection: Connection, asked: Search) -> Hits:
     words = parse(asked.words)
     question = _question(connection, asked, words)
     source = sqlite.SEARCH_FROM if words else "statements s"
-    snippet = sqlite.SEARCH_SNIPPET if words else "s.content"
-    order = sqlite.SEARCH_ORDER if words else "COALESCE(s.published, '') DESC, s.id"
+    order = sqlite.SEARCH_ORDER if words else "s.published DESC NULLS LAST, s.id"
     where = f"WHERE {' AND '.join(question.conditions)}" if question.conditions else ""
     total = connection.execute(text(f"SELECT COUNT(*) FROM {source} {where}"), question.values).scalar_one()
-    rows = connection.execute(
-        text(
-            f"SELECT s.*, {snippet} AS snippet FROM {source} {where} ORDER BY {order} LIMIT :limit OFFSET :offset"
-        ),
+    ids = connection.execute(
+        text(f"SELECT s.id FROM {source} {where} ORDER BY {order} LIMIT :limit OFFSET :offset"),
         question.values | {"limit": asked.limit, "offset": asked.offset},
+    ).scalars()
+    return Hits(_hits(connection, list(ids), words), total)
+
+
+def _hits(connection: Connection, ids: list[int], words: Words | None) -> tuple[Hit, ...]:
+    """The statements of these ids, in this order. Only here are texts read and snippets made."""
+    source, snippet, condition, values = "statements s", "s.content", "s.id IN :ids", {}
+    if words:
+        source, snippet = sqlite.SEARCH_FROM, sqlite.SEARCH_SNIPPET
+        condition, values = f"{sqlite.SEARCH_CONDITION} AND f.rowid IN :ids", {"words": sqlite.match(words)}
+    rows = connection.execute(
+        text(f"SELECT s.*, {snippet} AS snippet FROM {source} WHERE {condition}").bindparams(
+            bindparam("ids", expanding=True)
+        ),
+        values | {"ids": ids},
     ).mappings()
-    found = rows.all()
-    certainties = _certainties(connection, [row["id"] for row in found])
-    return Hits(tuple(_hit(row, tuple(certainties[row["id"]])) for row in found), total)
+    found = {row["id"]: row for row in rows}
+    certainties = _certainties(connection, ids)
+    return tuple(_hit(found[i], tuple(certainties[i])) for i in ids)
 
 
 def _question(connection: Connection, asked: Search, words: Words | None) -> _Question:

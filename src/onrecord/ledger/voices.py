@@ -22,6 +22,20 @@ from onrecord.ledger.writing import insert_one
 from onrecord.model import VoiceKind
 
 _MOST_ROLES = 6
+_MOST_WORDS = 12
+"""Words of a name that are looked for; longer ones are descriptions."""
+
+
+_COUNTED = """
+SELECT COALESCE(b.id, o.id) AS id, COALESCE(b.name, o.name) AS voice, COALESCE(b.kind, o.kind) AS kind,
+       COUNT(a.id) AS statements, COUNT(DISTINCT v.report) AS reports,
+       MIN(v.published) AS first_seen, MAX(v.published) AS last_seen
+FROM report_voices p
+JOIN versions v ON v.id = p.version AND v.is_current = 1
+JOIN ledger_voices o ON o.id = p.ledger_voice
+LEFT JOIN ledger_voices b ON b.id = o.merged_into
+LEFT JOIN attributions a ON a.version = p.version AND a.voice = p.row_id
+"""
 
 
 def voices(
@@ -30,14 +44,12 @@ def voices(
     """The voices with their counts, those with most statements first."""
     conditions, values = ["1 = 1"], {"limit": 2**62 if limit is None else limit, "kind": kind}
     if name:
-        conditions.append(
-            f"id IN ({', '.join(map(str, _effective(connection, matching(connection, name))))})"
-        )
+        conditions.append(f"p.ledger_voice IN ({', '.join(map(str, matching(connection, name)))})")
     if kind:
-        conditions.append("kind = :kind")
+        conditions.append("COALESCE(b.kind, o.kind) = :kind")
     rows = connection.execute(
         text(
-            f"SELECT * FROM voices WHERE {' AND '.join(conditions)} "
+            f"{_COUNTED} WHERE {' AND '.join(conditions)} GROUP BY 1, 2, 3 "
             "ORDER BY statements DESC, reports DESC, voice, id LIMIT :limit"
         ),
         values,
@@ -98,7 +110,8 @@ def _split_in(connection: Connection, voice: str, key: str, signed: Signature) -
     here = {"ids": tuple(matching(connection, voice)), "key": key}
     found = connection.execute(
         text(
-            "SELECT DISTINCT p.ledger_voice, l.voice_key, l.name, l.kind, r.id AS report FROM report_voices p "
+            "SELECT DISTINCT p.ledger_voice, l.voice_key, l.name, l.plain_name, l.kind, r.id AS report "
+            "FROM report_voices p "
             "JOIN versions v ON v.id = p.version JOIN reports r ON r.id = v.report "
             "JOIN ledger_voices l ON l.id = p.ledger_voice "
             "WHERE r.report_key = :key AND p.ledger_voice IN :ids"
@@ -110,7 +123,13 @@ def _split_in(connection: Connection, voice: str, key: str, signed: Signature) -
         raise UsageError(f"{voice!r} {what} in report {key}. See its voices with: onrecord show LEDGER {key}")
     old = found[0]
     own_key = f"{old.voice_key}@{key}" if f"@{key}" not in old.voice_key else f"{old.voice_key}'"
-    row = {"voice_key": own_key, "name": old.name, "kind": old.kind, "is_local": 1}
+    row = {
+        "voice_key": own_key,
+        "name": old.name,
+        "plain_name": old.plain_name,
+        "kind": old.kind,
+        "is_local": 1,
+    }
     known = connection.execute(
         text("SELECT id FROM ledger_voices WHERE voice_key = :k"), {"k": own_key}
     ).scalar()
@@ -173,21 +192,31 @@ def matching(connection: Connection, name: str) -> list[int]:
 
 
 def _named(connection: Connection, name: str) -> Sequence[Row[tuple[int, str]]]:
-    """The voices that bear the name themselves."""
+    """The voices that bear the name themselves: those of the whole name, else those with all its words."""
     name = storable(name).strip()
-    rows = connection.execute(text("SELECT id, name, kind, voice_key, merged_into FROM ledger_voices")).all()
+    wanted = normalised_name(name, "person")
     if name.startswith("#") and name[1:].isascii() and name[1:].isdigit():
-        found = [row for row in rows if row.id == int(name[1:])]
+        found = _where(connection, "id = :number", number=min(int(name[1:]), 2**62))
     else:
-        wanted = normalised_name(name, "person")
-        found = [row for row in rows if wanted and normalised_name(row.name, row.kind) == wanted]
-        parts = wanted.split()
-        found = found or [
-            row for row in rows if parts and set(parts) <= set(normalised_name(row.name, row.kind).split())
-        ]
+        found = _where(connection, "plain_name = :wanted", wanted=wanted) if wanted else []
+    if not found and wanted:
+        # Normalised names are words between single blanks, so a blank on both sides finds whole words.
+        parts = dict.fromkeys(wanted.replace("_", r"\_").split()[:_MOST_WORDS])
+        words = {f"word{n}": f"% {part} %" for n, part in enumerate(parts)}
+        conditions = (f"' ' || plain_name || ' ' LIKE :{key} ESCAPE '\\'" for key in words)
+        found = _where(connection, " AND ".join(conditions), **words)
     if not found:
-        raise UsageError(f"The ledger has no voice {name!r}.{_perhaps(name, [row.name for row in rows])}")
+        names = connection.execute(
+            text("SELECT name FROM ledger_voices ORDER BY id DESC LIMIT 5000")
+        ).scalars()
+        raise UsageError(f"The ledger has no voice {name!r}.{_perhaps(name, list(names))}")
     return found
+
+
+def _where(connection: Connection, condition: str, **values: str | int) -> Sequence[Row[tuple[int, str]]]:
+    return connection.execute(
+        text(f"SELECT id, name, kind, voice_key, merged_into FROM ledger_voices WHERE {condition}"), values
+    ).all()
 
 
 def _perhaps(name: str, names: Sequence[str]) -> str:
@@ -214,9 +243,7 @@ def _effective(connection: Connection, ids: Sequence[int]) -> list[int]:
 
 
 def _by_id(connection: Connection, voice: int) -> Row[tuple[int, str]]:
-    return connection.execute(
-        text("SELECT id, name, kind, voice_key, merged_into FROM ledger_voices WHERE id = :id"), {"id": voice}
-    ).one()
+    return _where(connection, "id = :number", number=voice)[0]
 
 
 def entry(connection: Connection, voice: int) -> VoiceEntry:

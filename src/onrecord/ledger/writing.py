@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, column, insert, table, text
 
-from onrecord.ledger.identity import report_identity, report_key, storable
+from onrecord.ledger.identity import normalised_name, report_identity, report_key, storable
 from onrecord.ledger.records import Added, Change
 from onrecord.ledger.rows import REPORT_COLUMNS, ROW_TABLES, Prepared, Row, reviewable, unpack
 from onrecord.model import Reading, Report
@@ -168,6 +168,7 @@ def _ledger_voices(connection: Connection, prepared: Prepared, report: int) -> d
             row = {
                 "voice_key": key,
                 "name": voices[row_id]["name"],
+                "plain_name": normalised_name(voices[row_id]["name"], voices[row_id]["kind"]),
                 "kind": voices[row_id]["kind"],
                 "is_local": int(key.endswith(f"@{prepared.key}")),
             }

@@ -54,10 +54,12 @@ CREATE TABLE ledger_voices (
     id $identity,
     voice_key TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
+    plain_name TEXT NOT NULL,
     kind TEXT NOT NULL,
     is_local INTEGER NOT NULL,
     merged_into INTEGER REFERENCES ledger_voices (id)
 );
+CREATE INDEX ledger_voices_plain_name ON ledger_voices (plain_name);
 CREATE INDEX ledger_voices_merged ON ledger_voices (merged_into);
 
 CREATE TABLE voice_choices (
