@@ -1,0 +1,131 @@
+"""The statement that is checked and the lines of the body that it may rest on."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from onrecord.model import Attribution, Reading, Report, Span
+from onrecord.wording import content_stems, sentences
+
+_READ = ("standfirst", "body", "subhead")
+_TITLE_WORD = re.compile(r"\w+")
+NOWHERE = Span(0, 0)
+"""The span of a headline that the report's text does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence of the body: what of it the reporter says, what attributions say."""
+
+    span: Span
+    text: str
+    own: frozenset[str]
+    said: frozenset[str]
+    holders: tuple[str, ...]
+    """Ids of the attributions whose content reaches into it, outermost first."""
+    own_text: str
+
+    @property
+    def roots(self) -> frozenset[str]:
+        """Roots of all its content words."""
+        return self.own | self.said
+
+
+def roots(text: str) -> frozenset[str]:
+    """Stems of the content words cut to six letters."""
+    return frozenset(s[:6] for s in content_stems(text))
+
+
+def headline(report: Report) -> tuple[str, Span]:
+    """The headline and where it stands: the block of that kind, else the title as found in the text.
+
+    The span is (0, 0) for a title that the text does not hold. The text is empty if there is no headline at all.
+    """
+    for block in report.blocks:
+        if block.kind == "headline":
+            return report.at(block), block.span
+    title = (report.title or "").strip()
+    words = _TITLE_WORD.findall(title)
+    if not words:
+        return "", NOWHERE
+    reach = 2 * len(title) + 400
+    found = re.search(r"\W{1,12}".join(map(re.escape, words)), report.text[:reach], re.IGNORECASE)
+    return title, Span(*found.span()) if found else NOWHERE
+
+
+def lines(reading: Reading, without: Span) -> list[Line]:
+    """The sentences of the body in order, without those of the headline; furniture gives none."""
+    report = reading.report
+    spans = [
+        span
+        for block in report.blocks
+        if block.kind in _READ
+        for span in sentences(report.text, block.start_char, block.end_char)
+        if not span.overlaps(without)
+    ]
+    said = bytearray(len(report.text))
+    for attribution in reading.attributions or ():
+        for start, end in attribution.content:
+            said[start:end] = b"\x01" * len(said[start:end])
+    holders = _holders(spans, reading.attributions or ())
+    return [_line(report, span, said, tuple(ids)) for span, ids in zip(spans, holders, strict=True)]
+
+
+def _line(report: Report, span: Span, said: bytearray, holders: tuple[str, ...]) -> Line:
+    text = report.at(span)
+    own = text
+    quoted = ""
+    if holders:
+        marks = said[span.start_char : span.end_char]
+        own = "".join(" " if m else c for c, m in zip(text, marks, strict=True))
+        quoted = "".join(c if m else " " for c, m in zip(text, marks, strict=True))
+    return Line(span, text, roots(own), roots(quoted), holders, own)
+
+
+def _holders(spans: list[Span], attributions: Iterable[Attribution]) -> list[list[str]]:
+    """For each sentence the attributions that reach into it, the outer before the inner."""
+    found: list[list[str]] = [[] for _ in spans]
+    rows = list(attributions)
+    depth = {a.id: d for a, d in zip(rows, _depths(rows), strict=True)}
+    for attribution in sorted(rows, key=lambda a: depth[a.id]):
+        for part in attribution.content:
+            for i in _reached(spans, part):
+                if attribution.id not in found[i]:
+                    found[i].append(attribution.id)
+    return found
+
+
+def _depths(rows: list[Attribution]) -> list[int]:
+    parents = {a.id: a.within for a in rows}
+    depths = []
+    for row in rows:
+        seen: set[str] = set()
+        outer = row.within
+        while outer is not None and outer not in seen:
+            seen.add(outer)
+            outer = parents.get(outer)
+        depths.append(len(seen))
+    return depths
+
+
+def _reached(spans: list[Span], part: Span) -> Iterable[int]:
+    low, high = 0, len(spans)
+    while low < high:
+        middle = (low + high) // 2
+        if spans[middle].end_char <= part.start_char:
+            low = middle + 1
+        else:
+            high = middle
+    while low < len(spans) and spans[low].start_char < part.end_char:
+        yield low
+        low += 1
+
+
+def rarity(body: list[Line]) -> dict[str, float]:
+    """How telling each root is: the logarithm of how few lines have it."""
+    counts = Counter(root for line in body for root in line.roots)
+    return {root: math.log((len(body) + 2) / n) for root, n in counts.items()}
