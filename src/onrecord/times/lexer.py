@@ -29,7 +29,9 @@ _TOKEN = r"""(?:
       | ['’](?:s\b)?
       | \S | \s
     )[^\S\n]*(?:\n(?!\s*\n)[^\S\n]*)?"""
-"""A token with the blanks after it, up to a blank line: together the tokens are the whole text. FORMS stands for the forms of words.tsv that hold other marks than letters."""
+"""A token with the blanks after it, up to a blank line: together the tokens are the whole text.
+
+FORMS stands for the forms of words.tsv that hold other marks than letters."""
 
 _NUMERIC: tuple[tuple[str, str], ...] = (
     ("isodate", r"\d{4}-\d\d-\d\d.*"),
