@@ -206,7 +206,7 @@ def writing_routes(app_routes: list[object]) -> list[tuple[str, str]]:
         (method, route.path)
         for route in app_routes
         if isinstance(route, APIRoute)
-        for method in route.methods
+        for method in route.methods or ()
         if method not in ("GET", "HEAD")
     ]
 
