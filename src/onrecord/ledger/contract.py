@@ -8,6 +8,7 @@ from typing import Protocol, Self
 
 from onrecord.ledger.records import (
     Added,
+    Facets,
     FailureEntry,
     Hits,
     Judgement,
@@ -64,6 +65,10 @@ class Ledger(Protocol):
 
     def search(self, search: Search) -> Hits:
         """Statements of current versions, best match first, ties in stable order."""
+        ...
+
+    def facets(self, search: Search, *, most: int = 8) -> Facets:
+        """How the statements that answer divide by voice, outlet, month, quotation and act."""
         ...
 
     def voices(

@@ -76,6 +76,8 @@ class Search:
     """The key of one report."""
     limit: int = 50
     offset: int = 0
+    outlet: str | None = None
+    act: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,26 @@ class Hits:
 
     hits: tuple[Hit, ...]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One way to divide an answer: voice, outlet, month, quotation or act."""
+
+    name: str
+    values: tuple[tuple[str, int], ...]
+    """The most frequent values with the number of their statements."""
+    others: int
+    """How many values there are besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """The facets of an answer; `complete` is false where only the first `counted` statements were counted."""
+
+    facets: tuple[Facet, ...]
+    counted: int
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +224,8 @@ __all__ = [
     "Added",
     "Assessed",
     "Change",
+    "Facet",
+    "Facets",
     "FailureEntry",
     "Hit",
     "Hits",

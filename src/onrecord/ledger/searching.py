@@ -43,16 +43,22 @@ class _Question:
 def search(connection: Connection, asked: Search) -> Hits:
     """The statements that answer, best match first. Raises UsageError for words or filters that make no sense."""
     words = parse(asked.words)
-    question = _question(connection, asked, words)
-    source = sqlite.SEARCH_FROM if words else "statements s"
+    source, where, values = answering(connection, asked)
     order = sqlite.SEARCH_ORDER if words else "s.published DESC NULLS LAST, s.id"
-    where = f"WHERE {' AND '.join(question.conditions)}" if question.conditions else ""
-    total = connection.execute(text(f"SELECT COUNT(*) FROM {source} {where}"), question.values).scalar_one()
+    total = connection.execute(text(f"SELECT COUNT(*) FROM {source} {where}"), values).scalar_one()
     ids = connection.execute(
         text(f"SELECT s.id FROM {source} {where} ORDER BY {order} LIMIT :limit OFFSET :offset"),
-        question.values | {"limit": asked.limit, "offset": asked.offset},
+        values | {"limit": asked.limit, "offset": asked.offset},
     ).scalars()
     return Hits(_hits(connection, list(ids), words), total)
+
+
+def answering(connection: Connection, asked: Search) -> tuple[str, str, dict[str, Any]]:
+    """What to select from, the condition and its values for the statements that answer."""
+    words = parse(asked.words)
+    question = _question(connection, asked, words)
+    where = f"WHERE {' AND '.join(question.conditions)}" if question.conditions else ""
+    return sqlite.SEARCH_FROM if words else "statements s", where, question.values
 
 
 def _hits(connection: Connection, ids: list[int], words: Words | None) -> tuple[Hit, ...]:
@@ -91,6 +97,10 @@ def _question(connection: Connection, asked: Search, words: Words | None) -> _Qu
         question.where("s.quotation = :quotation", quotation=asked.quotation)
     if asked.disputed:
         question.where("s.disputed = 1")
+    if asked.outlet:
+        question.where("s.outlet = :outlet", outlet=storable(asked.outlet))
+    if asked.act:
+        question.where("s.act = :act", act=storable(asked.act))
     if asked.report:
         question.where("s.report = :report", report=reports.key_of(connection, asked.report))
     return question

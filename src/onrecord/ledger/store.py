@@ -13,10 +13,11 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from onrecord.errors import LedgerError
-from onrecord.ledger import reports, reviewing, searching, sqlite, voices, writing
+from onrecord.ledger import facets, reports, reviewing, searching, sqlite, voices, writing
 from onrecord.ledger.migrate import Migration, migrate, migrations, refuse_newer, version_of
 from onrecord.ledger.records import (
     Added,
+    Facets,
     FailureEntry,
     Hits,
     Judgement,
@@ -135,6 +136,11 @@ class SqliteLedger:
         """Statements, best match first."""
         with self._looking() as connection:
             return searching.search(connection, search)
+
+    def facets(self, search: Search, *, most: int = 8) -> Facets:
+        """How the statements that answer divide."""
+        with self._looking() as connection:
+            return facets.facets(connection, search, most)
 
     def voices(
         self, *, name: str | None = None, kind: VoiceKind | None = None, limit: int | None = None
