@@ -1,6 +1,6 @@
-"""Train the scorers of families: pairs of segments, lineage, disputes. `python -m training.families.train [--write]`.
+"""Train the scorers of families: pairs of segments, and lineage. `python -m training.families.train [--write]`.
 
-Every figure printed is of families left out of all three trainings. Deterministic: the regressions are solved by
+Every figure printed is of families left out of both trainings. The weights of disputes are set by hand. Deterministic: the regressions are solved by
 Newton's method from zero. With `--write` the weights are fitted on all families and written to the package.
 """
 
@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 from evaluation.families import Family, families, score
 from onrecord.encoder import sentence_vectors
 from onrecord.families import comparing, disputes, lineage, pairs
-from onrecord.families.comparing import Matter, Models, compare
+from onrecord.families.comparing import Matter, Models
 from onrecord.families.segments import Segment
 from onrecord.pipeline import Pipeline
 
 Table = NDArray[np.float64]
 WEIGHTS = Path(pairs.__file__).parent / "weights"
-PAIR_PENALTY, EDGE_PENALTY, DISPUTE_PENALTY = 10.0, 1.0, 1.0
-EDGE_THRESHOLD, DISPUTE_THRESHOLD = 0.5, 0.3
+PAIR_PENALTY, EDGE_PENALTY = 10.0, 1.0
+EDGE_THRESHOLD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,25 +102,16 @@ def fit_pairs(samples: Sequence[Sample]) -> pairs.Scorer:
     return pairs.Scorer(*logistic(table, labels, PAIR_PENALTY))
 
 
-def fit_rest(
-    samples: Sequence[Sample], scorer: pairs.Scorer
-) -> tuple[lineage.EdgeScorer, disputes.DisputeScorer]:
-    """The lineage and dispute scorers of some families, on utterances that the pair scorer makes."""
+def fit_lineage(samples: Sequence[Sample], scorer: pairs.Scorer) -> lineage.EdgeScorer:
+    """The lineage scorer of some families, on utterances that the pair scorer makes."""
     edges: list[tuple[list[float], bool]] = []
-    denials: list[tuple[list[float], bool]] = []
     for one in samples:
-        groups, made = comparing.grouped(one.matter, scorer)
+        _, made = comparing.grouped(one.matter, scorer)
         edges += _edges(one, [m for m in made if len(m[0].renderings) > 1])
-        statements = comparing.statements_of(one.matter, made)
-        rows = comparing.dispute_candidates(one.matter, groups, statements)
-        of = gold_groups(one, groups)
-        want = {(of.get(d["claim"]), of.get(d["denial"])) for d in one.family.gold["disputes"]}
-        denials += [(row, (c, d) in want) for c, d, row in rows]
     table, labels = _stack(edges)
     mean, scale, weights, bias = logistic(table, labels, EDGE_PENALTY)
     plain = weights / scale
-    edge = lineage.EdgeScorer(plain, bias - float(mean @ plain), EDGE_THRESHOLD)
-    return edge, disputes.DisputeScorer(*logistic(*_stack(denials), DISPUTE_PENALTY), DISPUTE_THRESHOLD)
+    return lineage.EdgeScorer(plain, bias - float(mean @ plain), EDGE_THRESHOLD)
 
 
 def _stack(rows: Sequence[tuple[list[float], bool]]) -> tuple[Table, NDArray[np.bool_]]:
@@ -140,20 +131,10 @@ def _edges(one: Sample, made: Sequence[Any]) -> list[tuple[list[float], bool]]:
     ]
 
 
-def gold_groups(one: Sample, groups: Sequence[Sequence[int]]) -> dict[str, int]:
-    """For each gold utterance the group that holds most of its segments."""
-    found: dict[str, tuple[int, int]] = {}
-    for k, group in enumerate(groups):
-        for name in {one.utterance[i] for i in group} - {None}:
-            size = sum(one.utterance[i] == name for i in group)
-            found[str(name)] = max(found.get(str(name), (0, 0)), (size, -k))
-    return {name: -k for name, (_, k) in found.items()}
-
-
 def fit(samples: Sequence[Sample]) -> Models:
-    """All three scorers of some families."""
+    """The scorers of some families."""
     scorer = fit_pairs(samples)
-    return Models(scorer, *fit_rest(samples, scorer))
+    return Models(scorer, fit_lineage(samples, scorer), disputes.dispute_scorer())
 
 
 def write(models: Models) -> None:
@@ -162,7 +143,6 @@ def write(models: Models) -> None:
     for name, model, features in (
         ("pairs", models.pairs, pairs.FEATURES),
         ("lineage", models.lineage, lineage.FEATURES),
-        ("disputes", models.disputes, disputes.FEATURES),
     ):
         record: dict[str, Any] = {"made_by": "training/families/train.py", "features": list(features)}
         for field in model.__slots__:
@@ -183,7 +163,7 @@ def main() -> None:
     made = []
     for k, one in enumerate(samples):
         scorers = fit([s for j, s in enumerate(samples) if j != k])
-        made.append(compare(one.family.readings, scorers=scorers))
+        made.append(comparing.compared(one.matter, scorers))
     for measure, value in score(made).items():
         print(f"{measure:14s} {value}")
     if arguments.write:

@@ -23,6 +23,8 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("voices", "onrecord.cli.voices"),
     ("review", "onrecord.cli.review"),
     ("failures", "onrecord.cli.failures"),
+    ("compare", "onrecord.cli.compare"),
+    ("check", "onrecord.cli.check"),
     ("serve", "onrecord.cli.serve"),
     ("export", "onrecord.cli.export"),
     ("mcp", "onrecord.cli.mcp"),

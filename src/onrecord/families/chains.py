@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from onrecord.families.names import Names, alludes, bare, same_name
+from onrecord.families.names import Names, alludes, bare, same_name, tidy
 from onrecord.families.segments import Segment
-from onrecord.families.words import lexicon, words
+from onrecord.families.words import lexicon, stem, words
 from onrecord.model import Reading
 
 _FIRST_PERSON = re.compile(r"\b(?:I|my)\b")
@@ -65,7 +65,7 @@ def chain_of(reading: Reading, segment: Segment, names: Names) -> tuple[str, ...
     if segment.attribution is not None:
         for attribution in reading.chain(segment.attribution):
             if attribution.voice is None:
-                path.append(bare(reading.report.at(attribution.source)))
+                path.append(tidy(bare(reading.report.at(attribution.source))))
                 continue
             name = names.of.get((segment.report, attribution.voice), "")
             path += [names.organisation.get(name, ""), name]
@@ -79,7 +79,7 @@ def owned(chain: tuple[str, ...], owner: Owner) -> tuple[str, ...]:
 
 def named(chain: Sequence[str]) -> tuple[str, ...]:
     """The layers of a chain that are more than a pronoun."""
-    return tuple(n for n in chain if n.casefold() not in lexicon("pronouns.txt"))
+    return tuple(n for n in chain if n.casefold() not in lexicon("pronouns.txt") and n != "author")
 
 
 def units(chain: Sequence[str], names: Names) -> int:
@@ -91,32 +91,41 @@ def units(chain: Sequence[str], names: Names) -> int:
     )
 
 
+def mentioned(names: Names, context: str, owner: Owner) -> tuple[str, ...]:
+    """Who speaks in a sentence whose source the reading has not found: a known name in it beside a verb of saying."""
+    if not {w.form for w in words(context)} & lexicon("saying.txt"):
+        return ()
+    there = [n for n in sorted(names.known) if n in context and n != owner.name]
+    return tuple(sorted(there, key=context.find)[:1])
+
+
 def against(
-    origin: Sequence[str], chain: Sequence[str], context: str
+    origin: Sequence[str], chain: Sequence[str], context: str, names: Names
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """A rendering's chain in the origin's names, and the origin's layers that it dropped.
 
-    A layer is kept if the chain or, where anybody is said to speak at all, the context names it or the noun it ends
-    in. A source that is only a pronoun or a common noun (`the watchdog`, `it`) stands for the outermost layer, unless
-    it is some other paper's. Where nobody is said to speak, every layer is dropped.
+    A layer is kept if the chain or, where anybody is said to speak at all, the context names it, its role or the noun
+    it ends in. A source that is only a pronoun or a common noun (`the watchdog`, `it`) stands for the outermost layer,
+    unless it is some other paper's. Where nobody is said to speak, every layer is dropped.
     """
     forms = {w.form for w in words(context)}
     told = bool(chain) or bool(forms & lexicon("saying.txt"))
     if not told or not origin:
         return tuple(chain), tuple(origin)
-    kept = [layer for layer in origin if _names_it(layer, chain) or alludes(context, layer)]
-    strangers = [
-        n
-        for n in named(chain)
-        if n[:1].isupper() and not any(same_name(n, k) or same_name(k, n) for k in origin)
-    ]
-    press = any({w.form for w in words(n)} & lexicon("press.txt") for n in chain)
-    if press:
+    if any({w.form for w in words(n)} & lexicon("press.txt") for n in chain):
         return tuple(chain), tuple(origin)
+    kept = [layer for layer in origin if _names_it(layer, chain) or _alluded(layer, context, names)]
+    strangers = [n for n in named(chain) if n in names.known and not _names_it(n, origin)]
     if not kept and not strangers:
         kept = [origin[0]]
     path = [*kept, *(n for n in strangers if not kept or n == chain[-1])]
     return tuple(dict.fromkeys(path)), tuple(layer for layer in origin if layer not in kept)
+
+
+def _alluded(layer: str, context: str, names: Names) -> bool:
+    if alludes(context, layer):
+        return True
+    return bool(names.roles.get(layer, frozenset()) & {stem(w.form) for w in words(context)})
 
 
 def _names_it(layer: str, chain: Sequence[str]) -> bool:

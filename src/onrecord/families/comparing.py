@@ -185,9 +185,11 @@ def _layers(matter: Matter, drafts: Sequence[Draft], origin: int) -> tuple[str, 
     """The origin's chain, with its owner outermost. A speaker whom other reports name innermost is added if the
     origin's sentence names him too."""
     draft = drafts[origin]
-    chain = chains.owned(chains.named(draft.chain), matter.owners[draft.report])
+    owner = matter.owners[draft.report]
     segment = matter.segments[draft.parts[0]]
     sentence = matter.readings[draft.report].report.at(segment.sentence)
+    own = chains.named(draft.chain) or chains.mentioned(matter.names, sentence, owner)
+    chain = chains.owned(own, owner)
     others = Counter(d.chain[-1] for d in drafts if d.report != draft.report and d.chain)
     for name, _ in others.most_common():
         if (
@@ -208,7 +210,7 @@ def _chain(matter: Matter, draft: Draft, longest: tuple[str, ...]) -> tuple[tupl
         not chain or matter.names.organisation.get(chain[-1]) == owner.name or owner.name in longest
     ):
         chain = chains.owned(chain, owner)
-    return chains.against(longest, chain, _context(matter, draft))
+    return chains.against(longest, chain, _context(matter, draft), matter.names)
 
 
 def _context(matter: Matter, draft: Draft) -> str:
@@ -366,10 +368,17 @@ def _numbered(utterance: Utterance, number: str) -> Utterance:
 
 def statements_of(matter: Matter, made: Sequence[tuple[Utterance, list[Draft]]]) -> list[disputes.Statement]:
     """What disputes are told by, of every utterance."""
-    return [_statement(matter, utterance, drafts) for utterance, drafts in made]
+    early = {
+        u.voice
+        for u, drafts in made
+        if u.renderings[u.origin].chain and any(matter.ranks[d.report] == 0 for d in drafts)
+    }
+    return [_statement(matter, utterance, drafts, early) for utterance, drafts in made]
 
 
-def _statement(matter: Matter, utterance: Utterance, drafts: Sequence[Draft]) -> disputes.Statement:
+def _statement(
+    matter: Matter, utterance: Utterance, drafts: Sequence[Draft], early: set[str]
+) -> disputes.Statement:
     parts = [i for draft in drafts for i in draft.parts]
     firsts = [matter.segments[draft.parts[0]] for draft in drafts]
     return disputes.Statement(
@@ -377,12 +386,13 @@ def _statement(matter: Matter, utterance: Utterance, drafts: Sequence[Draft]) ->
         sentences=tuple(matter.readings[s.report].report.at(s.sentence) for s in firsts),
         vectors=matter.field.vectors[parts],
         contexts=matter.field.contexts[parts],
-        voice=utterance.voice,
+        voice=utterance.voice if utterance.renderings[utterance.origin].chain else "",
         reports=tuple(d.report for d in drafts),
         places=tuple((matter.segments[i].report, i) for i in parts),
         first=min(matter.ranks[d.report] for d in drafts),
         drifted=any(r.certainty.versus_origin == "strengthened" for r in utterance.renderings),
-        owned=drafts[utterance.origin].own,
+        quoted=any(d.quoted for d in drafts),
+        newcomer=bool(utterance.renderings[utterance.origin].chain) and utterance.voice not in early,
     )
 
 
@@ -391,14 +401,17 @@ def dispute_candidates(
 ) -> list[tuple[int, int, list[float]]]:
     """(claim, denial, features) for utterances that may be at odds: not of one voice, the denial no earlier."""
     within = _found_within(matter, groups)
+    claims = [
+        c for c, claim in enumerate(statements) if len(set(claim.reports)) > 1 and not disputes.negated(claim)
+    ]
     rows = []
-    for c, claim in enumerate(statements):
-        for d, denial in enumerate(statements):
-            if c == d or claim.first > denial.first or len(claim.places) < 2:
-                continue
-            row = disputes.features(claim, denial, found_within=(c, d) in within)
-            if (c, d) in within or row[2] or row[3] or row[4]:
-                rows.append((c, d, row))
+    for d, denial in enumerate(statements):
+        near = {c: float((statements[c].contexts @ denial.contexts.T).max()) for c in claims if c != d}
+        for rank, c in enumerate(sorted(near, key=lambda c: (-near[c], c))):
+            claim, found = statements[c], (c, d) in within
+            cued = found or (denial.voice and denial.voice != claim.voice and disputes.cued(denial))
+            if cued and claim.first <= denial.first and denial.first > 0:
+                rows.append((c, d, disputes.features(claim, denial, rank=rank, found_within=found)))
     return rows
 
 
@@ -438,7 +451,7 @@ def _disputes(
     statements: Sequence[disputes.Statement],
     scorer: disputes.DisputeScorer,
 ) -> list[tuple[int, int, float]]:
-    scored = [(scorer.probability(row), c, d) for c, d, row in dispute_candidates(matter, groups, statements)]
+    scored = [(scorer.strength(row), c, d) for c, d, row in dispute_candidates(matter, groups, statements)]
     best: dict[int, tuple[float, int]] = {}
     for p, c, d in scored:
         if p >= scorer.threshold and (d not in best or (p, -c) > (best[d][0], -best[d][1])):
@@ -456,7 +469,7 @@ def _cross(
 ) -> CrossDispute:
     told = sorted(set(against.reports))
     missing = [r for r in sorted(set(about.reports)) if r not in told and matter.ranks[r] >= against.first]
-    why = f"probability {chance:.2f} that the one is aimed at the other"
+    why = f"strength {chance:.1f} of the signs that the one is aimed at the other"
     kind = disputes.kind_of(against)
     ids = matter.ids
     return CrossDispute(claim, denial, kind, why, tuple(ids[r] for r in told), tuple(ids[r] for r in missing))

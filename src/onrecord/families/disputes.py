@@ -18,17 +18,25 @@ from onrecord.model import DisputeKind
 FEATURES = (
     "likeness",
     "context",
+    "rank",
     "denial_cue",
     "negation",
+    "opens_negated",
     "correction",
-    "same_voice",
+    "voices_differ",
+    "newcomer",
+    "quoted",
     "claim_drifted",
     "nearby",
     "claim_first",
-    "denial_in_origin",
     "found_within",
     "claim_size",
+    "alone",
 )
+
+
+_OPENING = 4
+"""Words of a statement within which a negation opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,60 +55,78 @@ class Statement:
     """Rank in time of the earliest report that gives it."""
     drifted: bool
     """Whether some rendering puts it more firmly than its origin."""
-    owned: bool
-    """Whether its origin stands in the speaker's own text."""
+    quoted: bool
+    """Whether some rendering is in quotation marks."""
+    newcomer: bool
+    """Whether its voice does not speak in the first report."""
 
 
-def features(claim: Statement, denial: Statement, *, found_within: bool) -> list[float]:
-    """Features of the question whether `denial` denies `claim`, in the order of FEATURES."""
-    forms = {w.form for text in denial.sentences for w in words(text)}
-    own = {w.form for text in denial.texts for w in words(text)}
+def cued(denial: Statement) -> bool:
+    """Whether a statement has words that deny, negate or set right."""
+    texts = [[w.form for w in words(text)] for text in (*denial.texts, *denial.sentences)]
+    return any(_any(texts, name) for name in ("denials.txt", "negations.txt", "corrections.txt"))
+
+
+def negated(claim: Statement) -> bool:
+    """Whether a statement opens with a negation, so that it is not what others deny."""
+    return bool(_any([[w.form for w in words(text)][:_OPENING] for text in claim.texts[:1]], "negations.txt"))
+
+
+def features(claim: Statement, denial: Statement, *, rank: int, found_within: bool) -> list[float]:
+    """Features of the question whether `denial` denies `claim`, in the order of FEATURES.
+
+    `rank` is the place of this claim among all, by likeness to the denial's sentences.
+    """
+    around = [[w.form for w in words(text)] for text in denial.sentences]
+    own = [[w.form for w in words(text)] for text in denial.texts]
     near = min((abs(a - b) for r, a in claim.places for s, b in denial.places if r == s), default=9)
     return [
         float((claim.vectors @ denial.vectors.T).max()),
         float((claim.contexts @ denial.contexts.T).max()),
-        float(bool(forms & lexicon("denials.txt"))),
-        float(bool(own & lexicon("negations.txt"))),
-        float(bool(forms & lexicon("corrections.txt"))),
-        float(bool(claim.voice) and claim.voice == denial.voice),
+        1 / (1 + rank),
+        _any(around, "denials.txt"),
+        _any(own, "negations.txt"),
+        _any([forms[:_OPENING] for forms in own], "negations.txt"),
+        _any(around, "corrections.txt"),
+        float(bool(claim.voice and denial.voice) and claim.voice != denial.voice),
+        float(denial.newcomer),
+        float(denial.quoted),
         float(claim.drifted),
         float(near <= 2),
         float(claim.first < denial.first),
-        float(denial.first == 0),
         float(found_within),
         min(len(set(claim.reports)), 6) / 3,
+        float(len(denial.places) == 1),
     ]
+
+
+def _any(texts: Sequence[Sequence[str]], lexicon_name: str) -> float:
+    known = lexicon(lexicon_name)
+    return float(any(form in known for forms in texts for form in forms))
 
 
 @dataclass(frozen=True, slots=True)
 class DisputeScorer:
-    """A logistic regression over FEATURES, made by training/families/disputes.py."""
+    """Weights of FEATURES and the sum from which a denial counts. Set by hand: a dozen examples are too few to fit."""
 
-    mean: NDArray[np.float64]
-    scale: NDArray[np.float64]
     weights: NDArray[np.float64]
-    bias: float
     threshold: float
 
-    def probability(self, row: Sequence[float]) -> float:
-        """Probability that the denial is aimed at the claim."""
-        value = (np.array(row) - self.mean) / self.scale @ self.weights + self.bias
-        return float(1 / (1 + np.exp(-value)))
+    def strength(self, row: Sequence[float]) -> float:
+        """How strongly the features speak for the denial being aimed at the claim."""
+        return float(np.array(row) @ self.weights)
 
 
 @cache
 def dispute_scorer() -> DisputeScorer:
-    """The trained scorer that ships. Raises BrokenModel if its weights are of another version."""
+    """The weights that ship. Raises BrokenModel if they are of another version."""
     text = (
         resources.files("onrecord.families").joinpath("weights", "disputes.json").read_text(encoding="utf-8")
     )
     record = json.loads(text)
-    if tuple(record["features"]) != FEATURES:
-        raise BrokenModel(
-            "families/weights/disputes.json is of another version; run training/families/train.py"
-        )
-    mean, scale, weights = (np.array(record[k]) for k in ("mean", "scale", "weights"))
-    return DisputeScorer(mean, scale, weights, float(record["bias"]), float(record["threshold"]))
+    if tuple(record["weights"]) != FEATURES:
+        raise BrokenModel("families/weights/disputes.json is of another version than families/disputes.py")
+    return DisputeScorer(np.array(list(record["weights"].values())), float(record["threshold"]))
 
 
 def kind_of(denial: Statement) -> DisputeKind:

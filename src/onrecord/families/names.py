@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from onrecord.families.words import lexicon, stem, words
+from onrecord.families.words import Word, lexicon, stem, words
 from onrecord.model import Reading, Voice
 
 _TITLE = re.compile(
@@ -14,6 +14,8 @@ _TITLE = re.compile(
     r"father|president|minister|councillor|cllr|sen|senator|judge|justice)\b\.?\s+)+",
     re.IGNORECASE,
 )
+
+_POSSESSIVES = frozenset(("its", "his", "her", "their", "our", "my", "that", "which", "who", "there"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,10 @@ class Names:
     organisation: dict[str, str] = field(default_factory=dict)
     """Person -> the body that the person speaks for, both by common name."""
     kinds: dict[str, str] = field(default_factory=dict)
+    roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The nouns of a person's roles, as stems: `coroner`, `spokesman`."""
+    known: frozenset[str] = frozenset()
+    """Persons and bodies that more than one report names."""
 
 
 def bare(name: str) -> str:
@@ -38,25 +44,45 @@ def common_names(readings: Sequence[Reading]) -> Names:
     full = sorted(
         {bare(v.name) for _, v in voices if v.kind != "author"}, key=lambda n: (-len(n.split()), -len(n), n)
     )
+    seen: dict[str, set[int]] = {}
     names = Names()
     for report, voice in voices:
         name = _fullest(voice, full)
         names.of[report, voice.id] = name
         names.kinds.setdefault(name, voice.kind)
+        seen.setdefault(name, set()).add(report)
+        nouns = {stem(w.form) for role in voice.roles for w in words(role)[-1:]}
+        names.roles[name] = names.roles.get(name, frozenset()) | nouns
     for report, voice in voices:
         if voice.speaks_for and (report, voice.speaks_for) in names.of:
             names.organisation.setdefault(names.of[report, voice.id], names.of[report, voice.speaks_for])
-    return names
+    often = {n for n, reports in seen.items() if len(reports) > 1 and n[:1].isupper()}
+    return replace(names, known=frozenset(n for n in often if names.kinds[n] in ("person", "organisation")))
 
 
 def _fullest(voice: Voice, full: Sequence[str]) -> str:
-    own = bare(voice.name)
+    own = tidy(bare(voice.name))
     if voice.kind == "unnamed":
         return own
     for name in full:
         if same_name(own, name):
             return name
     return own
+
+
+def tidy(name: str) -> str:
+    """An unnamed source without what a reading swept up before it: its last run of words without verb or pronoun."""
+    run: list[Word] = []
+    for word in words(name):
+        if (
+            word.form in lexicon("pronouns.txt")
+            or word.form in lexicon("saying.txt")
+            or word.form in _POSSESSIVES
+        ):
+            run = []
+        else:
+            run.append(word)
+    return name[run[0].start_char : run[-1].end_char] if run else ""
 
 
 def same_name(short: str, full: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, cast
 
-from rapidfuzz.distance import Indel, Levenshtein
+from rapidfuzz.distance import Levenshtein
 
 from onrecord.families.records import Mode
 from onrecord.families.words import Word, lexicon
@@ -30,14 +30,6 @@ def alignment(left: Sequence[Word], right: Sequence[Word]) -> list[Piece]:
     """The cheapest word-by-word alignment of two wordings."""
     codes = Levenshtein.opcodes([w.form for w in left], [w.form for w in right], score_hint=8)
     return [Piece(cast(Step, op.tag), op.src_start, op.src_end, op.dest_start, op.dest_end) for op in codes]
-
-
-def likeness(left: Sequence[Word], right: Sequence[Word]) -> float:
-    """Share of the shorter wording's words that stand in the other in the same order, 0 to 1."""
-    if not left or not right:
-        return 0.0
-    same = Indel.similarity([w.form for w in left], [w.form for w in right])
-    return float(same / 2 / min(len(left), len(right)))
 
 
 def mode_of(words: Sequence[Word], fullest: Sequence[Word]) -> Mode:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal
 
 from onrecord.families.words import lexicon, words
-from onrecord.model import Attribution, Block, Reading, Span, Spans
+from onrecord.model import Block, Reading, Span, Spans
 
 Kind = Literal["headline", "quotation", "prose"]
 
@@ -74,7 +74,7 @@ def _of_block(reading: Reading, report: int, number: int, block: Block) -> Itera
     for sentence in sentences:
         quoted = any(q.overlaps(sentence) for q in quotes)
         for rest in _without(sentence, quotes):
-            for clause in _clauses(text, rest, reading.attributions or (), headline=kind == "headline"):
+            for clause in _clauses(text, rest, headline=kind == "headline"):
                 if not (quoted and _is_frame(text, clause)):
                     pieces.append(((clause,), kind))
     for spans, piece_kind in sorted(pieces):
@@ -156,11 +156,8 @@ def _boundaries() -> re.Pattern[str]:
     )
 
 
-def _clauses(text: str, span: Span, attributions: tuple[Attribution, ...], *, headline: bool) -> list[Span]:
+def _clauses(text: str, span: Span, *, headline: bool) -> list[Span]:
     cuts = {m.end() for m in _boundaries().finditer(text, span.start_char, span.end_char)}
-    for attribution in attributions:
-        for part in attribution.content:
-            cuts |= {c for c in part if span.start_char < c < span.end_char}
     shortest = 2 if headline else _SHORT_CLAUSE
     pieces: list[Span] = []
     start = span.start_char

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-_WORD = re.compile(r"\d[\d,.:]*\d|\d|[^\W\d_]+(?:[’'\-][^\W\d_]+)*")
+_WORD = re.compile(r"per\s+cent\b|\d[\d,.:]*\d|\d|[^\W\d_]+(?:[’'\-][^\W\d_]+)*", re.IGNORECASE)
 _OURS = re.compile(r"^([a-z]{2,})our(s|ed|ing|able|ite|ites)?$")
 _ISE = re.compile(r"^([a-z]{3,})(?:is|yz)(e|es|ed|ing|ation|ations|er|ers)$")
 _ENDINGS = ("ations", "ation", "ings", "ing", "edly", "ied", "ies", "ed", "es", "ly", "s")
@@ -29,6 +29,8 @@ def words(text: str, offset: int = 0) -> list[Word]:
 def spelling(word: str) -> str:
     """The word without case, typographic variants and the difference between British and American spelling."""
     form = word.casefold().replace("’", "'").removesuffix("'s").strip("'")
+    if form.startswith("per") and form.endswith("cent") and len(form) > 7:
+        return "percent"
     if form[:1].isdigit():
         return form.replace(",", "")
     if match := _OURS.match(form):

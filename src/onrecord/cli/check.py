@@ -1,0 +1,96 @@
+"""`onrecord check`: a text against its sources."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from onrecord.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from onrecord.families.checking import Finding
+    from onrecord.model import Reading
+
+
+def check(
+    text: Annotated[
+        str, typer.Argument(help="The text to check: a draft, a summary, an answer.", metavar="TEXT")
+    ],
+    more: Annotated[list[str] | None, typer.Argument(help="Further sources.", metavar="[FILES|LEDGER]")] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(help="A source: a file, folder, address or ledger; others may follow.", metavar="FILES|LEDGER"),
+    ] = None,
+    about: Annotated[
+        str | None, typer.Option(help="From a ledger, take the reports on this: words to search for.")
+    ] = None,
+    to: Annotated[Literal["table", "json"], typer.Option(help="What to print.")] = "table",
+) -> None:
+    """Look up every quotation and attributed statement of a text in its sources.
+
+    Exit code 1 says that something needs an editor: words altered, another speaker, firmer or weaker than said, passed
+    on as established, or not found.
+    """
+    from onrecord.cli.sources import readings_of
+    from onrecord.families.checking import check as check_reading
+
+    (readings, skipped), (sources, more) = readings_of([text], None), readings_of([*(against or []), *(more or [])], about)
+    for line in skipped + more:
+        typer.echo(f"onrecord: skipped {line}", err=True)
+    if len(readings) != 1 or not sources:
+        raise UsageError("Checking needs one text and one source at least.")
+    findings = check_reading(readings[0], sources)
+    if to == "json":
+        typer.echo(
+            json.dumps([_json(f, readings[0], sources) for f in findings], ensure_ascii=True, indent=1)
+        )
+    else:
+        _print_table(findings, readings[0], sources)
+    raise typer.Exit(1 if any(f.wrong for f in findings) else 0)
+
+
+def _json(finding: Finding, text: Reading, sources: Sequence[Reading]) -> dict[str, Any]:
+    source = next((r.report for r in sources if r.report.id == finding.source), None)
+    return {
+        "status": finding.status,
+        "wrong": finding.wrong,
+        "text": text.report.at(finding.span),
+        "span": list(finding.span),
+        "quoted": finding.quoted,
+        "speaker": finding.speaker,
+        "source": source.source if source else None,
+        "source_span": list(finding.source_span) if finding.source_span else None,
+        "source_text": source.at(finding.source_span) if source and finding.source_span else None,
+        "changes": [{"what": c.what, "from": c.from_text, "to": c.to_text} for c in finding.changes],
+        "why": finding.why,
+    }
+
+
+def _print_table(findings: Sequence[Finding], text: Reading, sources: Sequence[Reading]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from onrecord.cli.terminal import console, one_line
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("", "status", "in the text", "in the source", "why"):
+        table.add_column(column)
+    for finding in findings:
+        row = _json(finding, text, sources)
+        shown = "; ".join(f"{c['from'] or '–'} → {c['to'] or '–'}" for c in row["changes"])
+        cells = (
+            "✗" if finding.wrong else "✓",
+            finding.status,
+            row["text"],
+            row["source_text"] or "",
+            shown or finding.why,
+        )
+        table.add_row(*(Text(one_line(cell, 220)) for cell in cells))
+    wrong = sum(finding.wrong for finding in findings)
+    out = console()
+    out.print(table)
+    out.print(Text(f"{len(findings)} statements, {wrong} to look at."))
