@@ -89,7 +89,8 @@ def _phrase(scan: Scan, lex: Lexicon, head: int, last: int) -> Phrase:
     first = head
     while first > 0 and head - first < 4:
         left = scan.tokens[first - 1]
-        if scan.text[left.end : scan.tokens[first].start] != " " or not _modifies(lex, left):
+        infinitive = first > 1 and scan.tokens[first - 2].low == "to" and not left.capital
+        if scan.text[left.end : scan.tokens[first].start] != " " or infinitive or not _modifies(lex, left):
             break
         first -= 1
     if (

@@ -381,7 +381,9 @@ class Resolver:
     def _pair(self, source: Source) -> Answer | None:
         """ "The two senators", "both candidates": the two people (or countries) named in the sentences before."""
         first = source.label.split(" ", 1)[0].casefold()
-        if first not in ("two", "both") or source.noun_class not in ("group", "unnamed") or source.names:
+        if first not in ("two", "both") or source.noun_class not in ("group", "unnamed"):
+            return None
+        if any(name.key[0] not in self.lex.adjectives for name in source.names):
             return None
         if first == "two" and not source.definite:
             return None

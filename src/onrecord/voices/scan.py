@@ -80,8 +80,7 @@ def scan(report: Report) -> Scan:
     paragraphs = (0, *(m.end() for m in re.finditer(r"\n+", text)))
     quoted = tuple(_quoted(text))
     furniture = [block.span for block in report.blocks if block.kind == "furniture"]
-    headlines = [block.span for block in report.blocks if block.kind == "headline"]
-    display = sorted({*furniture, *headlines, *_display_lines(text, tokens, starts)})
+    display = sorted({*furniture, *_display_lines(text, tokens, starts)})
     return Scan(
         text=text,
         tokens=tokens,
@@ -124,7 +123,7 @@ def _is_initial(word: str) -> bool:
 
 
 _DOTTED = frozenset(
-    ["Mr", "Mrs", "Ms", "Dr", "Prof", "Rev", "Sen", "Sens", "Rep", "Reps", "Gov", "Govs", "Lt", "Maj", "Gen", "Col", "Capt", "Sgt", "Det", "Adm", "Hon", "St", "Jr", "Sr", "Inc", "Corp", "Co", "Ltd", "No"]
+    ["Mr", "Mrs", "Ms", "Dr", "Prof", "Rev", "Sen", "Sens", "Rep", "Reps", "Gov", "Govs", "Lt", "Maj", "Gen", "Col", "Capt", "Sgt", "Det", "Adm", "Del", "Hon", "St", "Jr", "Sr", "Inc", "Corp", "Co", "Ltd", "No"]
 )
 
 

@@ -24,6 +24,7 @@ NEUTER = frozenset(["it", "its", "itself"])
 FIRST = frozenset(["i", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves", "we've", "i'm", "i've", "i'd", "we're"])
 SECOND = frozenset(["you", "your", "yours"])
 RELATIVE = frozenset(["who", "whom", "whose", "which", "that"])
+SUBJECTS = frozenset(["he", "she", "they", "it", "i", "we"])
 PRONOUNS = SINGULAR | PLURAL | NEUTER | FIRST | SECOND | RELATIVE
 
 _LEAD = frozenset(["by", "to", "from", "in", "according", "among", "for", "with", "and", "but", "of", "on", "at", "then", "when", "as", "while"])
@@ -126,10 +127,25 @@ def _read(scan: Scan, lex: Lexicon, start: int, end: int) -> Source:
         len(tokens) == 1 or tokens[1].low in ("himself", "herself", "both", "all", "themselves")
     ):
         return Source("pronoun", start, end, pronoun=pronoun, gender=_pronoun_gender(pronoun))
+    tokens = _subject(scan, lex, tokens)
+    start = tokens[0].start
+    if len(tokens) == 1 and tokens[0].low in SUBJECTS:
+        return Source("pronoun", start, end, pronoun=tokens[0].low, gender=_pronoun_gender(tokens[0].low))
     joint = _joint(scan, lex, tokens, start, end)
     if joint is not None:
         return joint
     return _phrase(scan, lex, tokens, start, end)
+
+
+def _subject(scan: Scan, lex: Lexicon, tokens: list[Token]) -> list[Token]:
+    """The subject of a source that caught more: "even now she", "On Monday night, Smith"."""
+    if tokens[-1].low in SUBJECTS and all(token.low != "and" for token in tokens):
+        return tokens[-1:]
+    if tokens[0].low in lex.phrases["preposition"]:
+        for i in range(1, min(len(tokens), 15)):
+            if scan.text[tokens[i - 1].end : tokens[i].start].startswith(","):
+                return tokens[i:]
+    return tokens
 
 
 def _pronoun_gender(word: str) -> str:
