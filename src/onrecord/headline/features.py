@@ -31,10 +31,20 @@ def commentary(title: str, body: Sequence[Line], reading: Reading, tables: Table
         "questions": min(1.0, 10 * own.count("?") / max(10, len(body))),
         "by_author": by_author / max(4, len(rows)),
         "attributed": min(6.0, 100 * (len(rows) - by_author) / words),
+        "news_lead": _news_lead(body, tables),
+        "own_end": sum(not line.holders for line in body[-5:]) / len(body[-5:]),
+        "own_share": sum(not line.holders for line in body) / len(body),
         "rhetorical": float(bool(tables.words["rhetorical"].search(title))),
+        "document": float(bool(tables.words["document"].search(f"{title}\n{reading.report.text[:300]}"))),
         "title_asks": float("?" in title),
         "title_sourced": float(bool(tables.words["sourced"].search(title)) or ":" in title),
     }
+
+
+def _news_lead(body: Sequence[Line], tables: Tables) -> float:
+    """Share of the first lines that tell when, or who said it, as news does."""
+    first = body[:4]
+    return sum(bool(tables.words["news"].search(line.text)) for line in first) / len(first)
 
 
 def _unquoted(text: str) -> str:

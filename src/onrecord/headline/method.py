@@ -90,7 +90,7 @@ def evidence(reading: Reading, tables: Tables) -> Evidence | None:
 def _opposite(statement: Statement, body: Sequence[Line], tables: Tables) -> Difference | None:
     for claimed, contrary in tables.opposites:
         match = claimed.search(statement.text)
-        if match is None:
+        if match is None or contrary.search(statement.text):
             continue
         for line in body:
             hit = contrary.search(line.text)

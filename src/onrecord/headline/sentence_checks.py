@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from onrecord.headline.body import NOWHERE, Line, headline, lines, rarity
+from onrecord.headline.body import NOWHERE, Line, headline, lines, rarity, roots
 from onrecord.headline.differences import Statement, source_and_cue, stronger_act, wider_scope
 from onrecord.headline.tables import Tables
 from onrecord.model import Attribution, Difference, HeadlineCheck, Reading, Span, Voice
@@ -107,7 +107,10 @@ def _left_out_mouths(line: Line, alike: Sequence[Line], reading: Reading) -> lis
     found = []
     for quote in alike:
         for inner in (reading.attribution(i) for i in quote.holders[1:]):
-            if inner.voice not in known and inner.source and inner.cue:
+            about = line.roots & roots(reading.report.at(inner.content))
+            if len(about) < _LEAST_COMMON or not inner.source or not inner.cue:
+                continue
+            if inner.voice not in known:
                 known.add(inner.voice)
                 place = source_and_cue(inner)
                 found += [
@@ -135,10 +138,15 @@ def _unquoted_actor(
         names = [v.name for v in reading.voices or () if v.id == inner.voice]
         words = [w for n in names for w in n.casefold().split() if len(w) > 3]
         if inner.source and words and inner.voice != told.voice and not any(w in text for w in words):
-            actor = reading.attribution(alike[0].holders[-1])
-            place = actor.content[0] if actor.content else alike[0].span
-            found.append(Difference("actor", inner.source[0], place))
+            found.append(Difference("actor", inner.source[0], _most_alike(line, alike, reading)))
     return found
+
+
+def _most_alike(line: Line, alike: Sequence[Line], reading: Reading) -> Span:
+    """The relayed content in the quotation that has most in common with a line, else the quoted sentence."""
+    relayed = [reading.attribution(i) for quote in alike for i in quote.holders[1:]]
+    contents = [(len(line.roots & roots(reading.report.at(a.content))), a.content[0]) for a in relayed if a.content]
+    return max(contents, key=lambda c: c[0])[1] if contents else alike[0].span
 
 
 def _check(
