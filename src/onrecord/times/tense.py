@@ -106,7 +106,7 @@ class TenseReader:
     def _tense(self, word: str) -> str | None:
         if word == "May":
             return None
-        word = word.lower()
+        word = word.lower().replace("’", "'")
         known = self._verbs.get(word)
         if known is None and len(word) >= _ED and word.endswith("ed"):
             return "past"
