@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import Levenshtein
 
 from onrecord.model import Span
-from onrecord.voices.lexicon import Lexicon
+from onrecord.voices.lexicon import Lexicon, closed
 from onrecord.voices.names import Name, initials, person_core, same_person
 from onrecord.voices.scan import Scan
 
@@ -411,20 +411,16 @@ class Entities:
 
 
 _LONG_TITLES = {"gov": "governor", "sen": "senator", "rep": "representative", "prof": "professor", "gen": "general"}
-OUTLETS = frozenset("magazine newspaper tabloid daily network channel website site paper broadcaster weekly".split())
+OUTLETS = closed("outlets")
 """What may stand behind an outlet's name and mean no more than the name."""
-_OFFICES = frozenset(["panel", "committee", "office", "board", "council", "agency", "department", "service"])
+_OFFICES = closed("office")
 _MOST_ROLES = 5
 _MOST_ALIKE = 20
 """Entities looked at for one word at most, so that cost stays linear on lists of names."""
-_MERE_TITLES = frozenset(
-    ["mr", "mrs", "ms", "miss", "dr", "sir", "sen", "rep", "gov", "senator", "representative", "mx", "st", "lord", "lady", "dame"]
-)
-_SMALL = frozenset(["of", "the", "for", "and", "on", "in", "&", "de", "la"])
-_SPEAKING_CAPITALS = frozenset(
-    ["Beijing", "Berlin", "Moscow", "London", "Paris", "Tokyo", "Riyadh", "Tehran", "Ankara", "Kyiv", "Kiev", "Delhi", "Jerusalem", "Seoul", "Pyongyang"]
-)
-_NATIONAL = frozenset(("us", "uk", "american", "british", "united"))
+_MERE_TITLES = closed("mere_titles")
+_SMALL = closed("acronym_skips")
+_SPEAKING_CAPITALS = closed("speaking_capital")
+_NATIONAL = closed("national")
 
 
 _PARTY = re.compile(r"\s*\((R|D|I)(?:[-–,)])")
@@ -464,10 +460,8 @@ def _short_form(lex: Lexicon, key: Sequence[str], full: Sequence[str], name: Nam
     return False
 
 
-_COMPLETE = frozenset("university college government department ministry".split())
-_EXTENSIONS = frozenset(
-    ["university", "college", "mobil", "magazine", "news", "inc", "inc.", "corp", "corp.", "company", "group", "times", "bank", "pac", "campaign", "foundation", "international"]
-)
+_COMPLETE = closed("complete")
+_EXTENSIONS = closed("extensions")
 
 
 def subject_like(scan: Scan, lex: Lexicon, start: int, end: int, possessive: bool) -> bool:
@@ -493,6 +487,4 @@ def subject_like(scan: Scan, lex: Lexicon, start: int, end: int, possessive: boo
     )
 
 
-_VERBS = frozenset(
-    ["is", "was", "has", "had", "will", "would", "could", "should", "may", "might", "can", "does", "did", "do", "are", "were", "have", "said", "says", "told", "tells", "wrote", "went", "made", "took", "came", "gave", "got", "saw", "told", "also", "and", "who", "won", "lost", "ran", "put", "kept", "let", "set"]
-)
+_VERBS = closed("finite_verb")

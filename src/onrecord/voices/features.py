@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from onrecord.model import Attribution
 from onrecord.voices.entities import Entity
-from onrecord.voices.lexicon import Lexicon
+from onrecord.voices.lexicon import Lexicon, closed, word_sets
 from onrecord.voices.scan import Scan
 from onrecord.voices.sources import FIRST, NEUTER, PLURAL, SECOND, SINGULAR, Source
 
@@ -109,13 +109,9 @@ def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
 
 EARLY = 700
 """Up to this character "a local doctor" may be somebody whom the report names only later."""
-_SPOKEN_BY = frozenset(
-    ["letter", "statement", "ad", "advert", "article", "editorial", "story", "column", "memo", "email", "e-mail", "emails", "tweet", "post", "release", "video", "voice-over", "interview", "message", "website", "site", "announcement", "complaint", "lawsuit", "paper", "document", "documents", "messages"]
-)
-_STRICT = frozenset(
-    ["administration", "campaign", "camp", "party", "court", "ministry", "department", "committee", "council", "bank", "foundation", "union", "federation", "university", "school", "parliament", "senate", "congress", "board", "commission", "bureau"]
-)
-_POLLS = frozenset(["poll", "polls", "survey", "surveys"])
+_SPOKEN_BY = closed("spoken_by")
+_STRICT = closed("evident_body")
+_POLLS = closed("polls")
 
 
 def entity_features(scan: Scan, lex: Lexicon, anaphor: Anaphor, entity: Entity, rank: int) -> list[str]:
@@ -213,62 +209,8 @@ def _standing(anaphor: Anaphor, entity: Entity) -> list[str]:
     return out
 
 
-_ALIKE = (
-    frozenset(["poll", "survey", "study", "polls", "results", "research"]),
-    frozenset(["paper", "newspaper", "tabloid", "daily", "outlet", "magazine", "publication", "site", "website"]),
-    frozenset(["company", "firm", "group", "business", "corporation", "maker", "giant"]),
-    frozenset(["university", "college", "school", "institution"]),
-    frozenset(["agency", "department", "ministry", "bureau", "office", "government"]),
-    frozenset(["article", "piece", "story", "column", "report", "editorial", "analysis", "study"]),
-    frozenset(["committee", "panel", "subcommittee", "commission"]),
-    frozenset(["film", "documentary", "movie"]),
-    frozenset(["letter", "statement", "email", "memo", "report", "document", "ad", "message", "cable", "summary", "article"]),
-    frozenset(["official", "officials", "aide", "aides", "adviser", "advisers", "source", "sources"]),
-    frozenset(["candidate", "nominee", "front-runner", "frontrunner", "contender", "hopeful"]),
-    frozenset(["company", "organization", "organisation", "group", "nonprofit"]),
-)
-_TYPES = {
-    "agency": ("department", "bureau", "agency", "fbi", "cia", "administration"),
-    "department": ("department",),
-    "ministry": ("ministry",),
-    "company": ("inc", "corp", "co", "company", "mobil", "group", "ltd", "inc."),
-    "newspaper": (
-        "times",
-        "post",
-        "news",
-        "journal",
-        "herald",
-        "tribune",
-        "star",
-        "mail",
-        "guardian",
-        "telegraph",
-    ),
-    "paper": (
-        "times",
-        "post",
-        "news",
-        "journal",
-        "herald",
-        "tribune",
-        "star",
-        "mail",
-        "guardian",
-        "telegraph",
-    ),
-    "network": ("cnn", "nbc", "abc", "cbs", "fox", "bbc", "msnbc"),
-    "court": ("court", "circuit"),
-    "university": ("university", "college"),
-    "school": ("university", "college", "school"),
-    "committee": ("committee",),
-    "party": ("party",),
-    "bank": ("bank", "fed", "reserve"),
-    "union": ("union", "afl-cio", "federation", "association"),
-    "federation": ("federation", "afl-cio"),
-    "foundation": ("foundation",),
-}
-
-
+_ALIKE = tuple(frozenset(words) for words in word_sets("alike.tsv"))
+_TYPES = {words[0]: tuple(words[1:]) for words in word_sets("types.tsv")}
 _PARTY_OF = {
     "republican": "r",
     "gop": "r",
@@ -358,8 +300,8 @@ def _cue_features(lex: Lexicon, anaphor: Anaphor) -> list[str]:
     return out or ["plain cue"]
 
 
-_BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "gets", "got"])
-_NOUN_ENDS = frozenset(["of", "for", "about", "over", "on", "against", "between", "to"])
+_BE = closed("auxiliary")
+_NOUN_ENDS = closed("noun_cue_end")
 
 
 def author_features(lex: Lexicon, anaphor: Anaphor) -> list[str]:

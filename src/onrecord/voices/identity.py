@@ -12,10 +12,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from onrecord.voices.lexicon import lexicon
+from onrecord.voices.lexicon import closed, lexicon
 from onrecord.voices.names import PARTICLES, SUFFIXES, first_names_agree
 
-_LEGAL = frozenset(["inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "llc", "llp", "plc", "gmbh", "ag", "sa"])
+_LEGAL = closed("legal")
 _WORD = re.compile(r"[^\W_]+(?:['’&-][^\W_]+)*")
 _NEVER = {
     "unnamed": "voices without a name are kept apart: the same words may mean others",

@@ -63,12 +63,30 @@ def _words(name: str) -> dict[str, frozenset[str]]:
     return {row[0]: frozenset(row[-1].split()) for row in _rows(name)}
 
 
+def word_sets(name: str) -> list[list[str]]:
+    """The words of each line of a list, in order."""
+    return [" ".join(row).split() for row in _rows(name)]
+
+
 def _nicknames() -> dict[str, frozenset[str]]:
     forms: dict[str, set[str]] = defaultdict(set)
     for name, nickname in _rows("nicknames.tsv"):
         forms[name].add(nickname)
         forms[nickname].add(name)
     return {name: frozenset(others) for name, others in forms.items()}
+
+
+@cache
+def _classes() -> dict[str, frozenset[str]]:
+    return _words("phrases.tsv")
+
+
+def closed(name: str) -> frozenset[str]:
+    """A small closed class of words from phrases.tsv. Raises BrokenModel if the file lacks it."""
+    try:
+        return _classes()[name]
+    except KeyError as error:
+        raise BrokenModel(f"the voices stage's list phrases.tsv lacks “{name}”; reinstall onrecord") from error
 
 
 @cache
@@ -87,7 +105,7 @@ def lexicon() -> Lexicon:
     }
     peoples = {row[1].casefold(): row[2] for row in _rows("demonyms.tsv")}
     return Lexicon(
-        first_names=dict((row[0], row[1]) for row in _rows("first_names.tsv")),
+        first_names={row[0]: row[1] for row in _rows("first_names.tsv")},
         surnames=frozenset(row[0] for row in _rows("surnames.txt")),
         nicknames=_nicknames(),
         titles={row[0]: row[1] for row in _rows("titles.tsv")},
@@ -105,5 +123,5 @@ def lexicon() -> Lexicon:
         adjectives={row[0].casefold(): row[2] for row in _rows("demonyms.tsv")},
         peoples=peoples,
         function_words=frozenset(word for row in _rows("function_words.txt") for word in row[0].split()),
-        phrases=_words("phrases.tsv"),
+        phrases=_classes(),
     )

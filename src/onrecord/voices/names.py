@@ -11,14 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from onrecord.voices.lexicon import Lexicon
+from onrecord.voices.lexicon import Lexicon, closed
 from onrecord.voices.scan import Scan, Token
 
 NameKind = Literal["person", "organisation", "place", "people", "unknown"]
-PARTICLES = frozenset(
-    ["von", "van", "der", "de", "den", "del", "della", "di", "du", "da", "dos", "la", "le", "el", "al", "bin", "ibn", "ben", "ter", "ten", "zu", "y", "e", "san"]
-)
-SUFFIXES = frozenset(["jr", "jr.", "sr", "sr.", "ii", "iii", "iv"])
+PARTICLES = closed("particles")
+SUFFIXES = closed("suffixes")
 _JOINED = re.compile(r"[ \u00a0\t]+\Z")
 _LONGEST = 10
 """Words in a name at most."""
@@ -170,7 +168,7 @@ def _link(scan: Scan, lex: Lexicon, run: Sequence[Token], tokens: Sequence[Token
     return ahead - i + 1 if (is_head and wanted and not person) or is_role else 0
 
 
-_ON = frozenset(["committee", "council", "commission", "center", "centre", "conference", "subcommittee", "panel", "project"])
+_ON = closed("joined_by_on")
 
 
 def _names_of_run(scan: Scan, lex: Lexicon, run: list[Token], trust: bool) -> list[Name]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onrecord.voices.lexicon import Lexicon
+from onrecord.voices.lexicon import Lexicon, closed
 from onrecord.voices.scan import Scan, Token
 
 LOOK_BACK = 60
@@ -116,10 +116,8 @@ def _phrase(scan: Scan, lex: Lexicon, head: int, last: int) -> Phrase:
     )
 
 
-_DETERMINERS = frozenset(["the", "this", "that", "his", "her", "their", "its", "our", "my", "a", "an"])
-_QUANTIFIERS = frozenset(
-    ["many", "some", "several", "most", "few", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozens", "hundreds", "thousands", "one", "another", "other"]
-)
+_DETERMINERS = closed("determiner")
+_QUANTIFIERS = closed("quantifiers")
 
 
 def _modifies(lex: Lexicon, token: Token) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from onrecord.model import Attribution, Reading, Span
 from onrecord.voices import features as f
 from onrecord.voices.entities import OUTLETS, Entities, Entity
-from onrecord.voices.lexicon import Lexicon
+from onrecord.voices.lexicon import Lexicon, closed
 from onrecord.voices.names import Name, find_names
 from onrecord.voices.phrases import noun_phrase_before, plural_phrases
 from onrecord.voices.scan import Scan, scan
@@ -610,13 +610,9 @@ _APPOSED = re.compile(
     r",\s+(?:the|a|an|now|then|then-|his|her|its|their)?\s*((?:[\w’'.-]+ ){0,9}[\w’'-]+)(?=[,.;)])"
 )
 _APPOSITION_OPENS = re.compile(r",\s+(?:a|an|the|one of|now|then|former|who)\s[^.;“”\"\n]*$")
-_MADE = frozenset(
-    ["report", "article", "editorial", "story", "data", "tally", "projection", "analysis", "column", "op-ed", "account", "interview", "forecast", "estimate", "investigation"]
-)
-_WRITTEN = frozenset(
-    ["article", "report", "story", "editorial", "column", "piece", "analysis", "investigation", "profile", "interview"]
-)
-_OWNED = frozenset(["campaign", "camp", "administration", "presidency"])
+_MADE = closed("made")
+_WRITTEN = closed("written")
+_OWNED = closed("owned")
 _KIND_OF_CLASS = {
     "person": "unnamed",
     "unnamed": "unnamed",

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from onrecord.model import Report, Span
+from onrecord.voices.lexicon import closed
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’.&‑-][^\W_]+|,\d{3})*")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*\s+|\n+")
@@ -122,9 +123,7 @@ def _is_initial(word: str) -> bool:
     return (word[0].isupper() and (len(word) == 1 or (word[-2] == "." and len(word) < 8))) or word in _DOTTED
 
 
-_DOTTED = frozenset(
-    ["Mr", "Mrs", "Ms", "Dr", "Prof", "Rev", "Sen", "Sens", "Rep", "Reps", "Gov", "Govs", "Lt", "Maj", "Gen", "Col", "Capt", "Sgt", "Det", "Adm", "Del", "Hon", "St", "Jr", "Sr", "Inc", "Corp", "Co", "Ltd", "No"]
-)
+_DOTTED = closed("dotted")
 
 
 def _sentences(text: str) -> list[int]:

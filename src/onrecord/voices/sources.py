@@ -12,32 +12,30 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from onrecord.model import Span, Spans
-from onrecord.voices.lexicon import Lexicon
+from onrecord.voices.lexicon import Lexicon, closed
 from onrecord.voices.names import Name, find_names
 from onrecord.voices.scan import Scan, Token
 
 Shape = Literal["empty", "pronoun", "name", "joint", "description"]
 
-SINGULAR = frozenset(["he", "she", "him", "her", "his", "hers", "himself", "herself"])
-PLURAL = frozenset(["they", "them", "their", "theirs", "themselves"])
-NEUTER = frozenset(["it", "its", "itself"])
-FIRST = frozenset(["i", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves", "we've", "i'm", "i've", "i'd", "we're"])
-SECOND = frozenset(["you", "your", "yours"])
-RELATIVE = frozenset(["who", "whom", "whose", "which", "that"])
+SINGULAR = closed("singular")
+PLURAL = closed("plural")
+NEUTER = closed("neuter")
+FIRST = closed("first")
+SECOND = closed("second")
+RELATIVE = closed("relative")
 SUBJECTS = frozenset(["he", "she", "they", "it", "i", "we"])
 PRONOUNS = SINGULAR | PLURAL | NEUTER | FIRST | SECOND | RELATIVE
 
-_LEAD = frozenset(["by", "to", "from", "in", "according", "among", "for", "with", "and", "but", "of", "on", "at", "then", "when", "as", "while"])
-_DEFINITE = frozenset(["the", "this", "that", "these", "those", "said"])
-_POSSESSIVE = frozenset(["his", "her", "their", "its", "our", "my", "your", "whose"])
-_INDEFINITE = frozenset(["a", "an", "another", "some", "one", "any"])
-_NO_APPOSITION = frozenset(["a", "an", "the", "who", "which", "in", "of", "and", "now", "then", "like", "including", "along", "with"])
-_ANEW = frozenset(["a", "an", "another", "other", "others", "one", "some", "any", "every", "each", "no", "several", "many", "most", "few"])
-_FILLER = frozenset(["only", "just", "all", "both", "even", "at", "least", "nearly", "almost", "about", "roughly", "over", "more", "than"])
-_FRESH = frozenset(
-    ["latest", "fresh", "more-recent", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-)
-_ISSUED = frozenset(["being", "released", "conducted", "published", "out", "issued", "posted", "taken", "obtained"])
+_LEAD = closed("lead")
+_DEFINITE = closed("definite")
+_POSSESSIVE = closed("possessive")
+_INDEFINITE = closed("indefinite")
+_NO_APPOSITION = closed("no_apposition")
+_ANEW = closed("anew")
+_FILLER = closed("filler")
+_FRESH = closed("recency")
+_ISSUED = closed("issued")
 _BREAK = re.compile(r"[,;:()\[\]–—\n]|--| - ")
 _ASIDE = re.compile(r" and, \w+, | [—–-] and ")
 _LIST_END = re.compile(r",?\s+and,?\s+[^,]+$")

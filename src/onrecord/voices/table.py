@@ -16,6 +16,8 @@ from onrecord.voices.resolve import Answer, Candidate, Resolver
 THRESHOLD = 0.3
 """Chance under which a voice stays unresolved."""
 _MOST_REASONS = 4
+_COMMON = ("role_modifier", "facet", "partitive", "stop", "preposition", "number", "writer", "carry")
+"""Classes of words that open a description in lower case."""
 _KINDS: dict[str, VoiceKind] = {"place": "organisation", "unknown": "person"}
 
 
@@ -108,7 +110,7 @@ def _lower_first(label: str, lex: Lexicon) -> str:
     first = label.split(" ", 1)[0]
     low = first.casefold()
     common = (
-        low in lex.nouns or low in lex.function_words or any(low in words for words in lex.phrases.values())
+        low in lex.nouns or low in lex.function_words or any(low in lex.phrases[name] for name in _COMMON)
     )
     common = common or (low.endswith("s") and low[:-1] in lex.nouns) or "-" in first
     return label[:1].lower() + label[1:] if common and first[1:] == low[1:] else label
