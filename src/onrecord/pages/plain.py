@@ -22,10 +22,8 @@ _MOST_WIDE = 0.05
 """Share of characters that may stand in wider lines (an address, a table) all the same."""
 _FEWEST_FULL = 3
 """Full lines that show that a text is wrapped."""
-_SPEECH = 1.5
+_SPEECH, _SENTENCE, _CLEAN = 1.5, 0.5, 0.5
 _SENTENCE_WORDS = 8
-_CLEAN = 2.0
-"""Logits: a text that is mostly prose has less furniture than the flattened pages that the weights saw."""
 _FEW_SHORT = 0.35
 _TOPIC = re.compile(r"^(?:[A-Z][\w’'-]*)(?: [\w’'-]+){0,2}: [A-Z‘'“\"]")
 _SPEAKER = re.compile(r"^[A-Z][A-Z .'’-]+:")
@@ -43,22 +41,35 @@ def blocks(text: str, title: str | None = None) -> tuple[Block, ...]:
     spans = paragraphs(text)
     lines = [text[s:e] for s, e in spans]
     flat = [" ".join(line.split()) for line in lines]
-    logits = report_logits(evidence_of_lines(flat)) + np.array([_benefit(line) for line in flat])
-    logits += _CLEAN if _is_clean(flat) else 0.0
-    furniture = (logits < 0) | np.array([plainly_furniture(line) for line in flat], dtype=bool)
+    furniture = _furniture(flat)
     found = _kinds(flat, furniture, title)
     return tuple(Block(s, e, kind) for (s, e), kind in zip(spans, found, strict=True))
 
 
-def _benefit(line: str) -> float:
-    """A sentence that reports what somebody said is given the benefit of the doubt: it is what we are after."""
+def _furniture(lines: Sequence[str]) -> Any:
+    """Which lines are furniture. A text is never furniture throughout, save for what its phrases give away."""
+    plain = np.array([plainly_furniture(line) for line in lines], dtype=bool)
+    clean = _is_clean(lines)
+    benefit = np.array([_benefit(line, clean) for line in lines])
+    low = report_logits(evidence_of_lines(lines)) + benefit < 0
+    return plain if (low | plain).all() else low | plain
+
+
+def _benefit(line: str, clean: bool) -> float:
+    """Logits by which a line is given the benefit of the doubt.
+
+    A sentence that reports what somebody said is what we are after; a text that is mostly prose has less
+    furniture than the flattened pages that the weights saw.
+    """
     sentence = _SENTENCE_END.search(line[-8:]) is not None and len(line.split()) >= _SENTENCE_WORDS
-    return _SPEECH if sentence and reports_speech(line) else 0.0
+    benefit = _CLEAN * clean + _SENTENCE * (clean and sentence)
+    return benefit + _SPEECH * (sentence and reports_speech(line))
 
 
 def _is_clean(lines: Sequence[str]) -> bool:
     """Whether a text is a report with little around it, not a page's whole text: few of its lines are short."""
-    return sum(len(line.split()) < 6 for line in lines) < _FEW_SHORT * len(lines)
+    short = sum(len(line.split()) < 6 for line in lines)
+    return short < max(_FEW_SHORT * len(lines), 4)
 
 
 def paragraphs(text: str) -> list[Span]:
