@@ -61,17 +61,21 @@ class SaidFinder:
 
     def _said(self, text: str, row: Attribution, near: Callable[[int, int], Sequence[Time]]) -> Said | None:
         start, end = _sentence(text, row)
-        found = [
-            time
-            for time in near(start, end)
-            if not any(
-                Span(time.start_char, time.end_char).overlaps(span) for span in (*row.content, *row.source)
-            )
-            and self._belongs(text, row, time, start)
-        ]
+        found = [time for time in near(start, end) if self._is_of(text, row, time, start)]
         cue = row.cue[0].start_char
         best = min(found, key=lambda t: (abs(t.start_char - cue), t.start_char), default=None)
         return Said(best.value, best.start_char, best.end_char) if best else None
+
+    def _is_of(self, text: str, row: Attribution, time: Time, sentence: int) -> bool:
+        here = Span(time.start_char, time.end_char)
+        if any(here.overlaps(span) for span in row.content):
+            return False
+        within = next((span for span in row.source if here.overlaps(span)), None)
+        if within is None:
+            return self._belongs(text, row, time, sentence)
+        # A source may take its aside along: "Smith, asked about it on Monday," is one span.
+        _, comma, aside = text[within.start_char : here.start_char].partition(", ")
+        return bool(comma) and within.holds(here) and self._is_situation(aside)
 
     def _belongs(self, text: str, row: Attribution, time: Time, sentence: int) -> bool:
         here = Span(time.start_char, time.end_char)
@@ -142,15 +146,11 @@ class SaidFinder:
     def _opens(self, before: str, after: str) -> bool:
         """Whether a time at the beginning of the sentence is that of the clause with the cue."""
         words = _words(before)
-        if (
-            _MARKS.search(before.strip(" \n\"“”’'"))
-            or "," in before.strip(" ,\"“”’'")
-            or len(before) > _BETWEEN
-        ):
+        if _MARKS.search(before.strip(" \n\"“”’'")) or len(before) > _BETWEEN:
             return False
         if not all(word in self.lead for word in words):
-            head = words[0]
-            if head not in self.opens or not self.blocks.isdisjoint(words[1:]):
+            inner = "," in before.strip(" ,\"“”’'")
+            if inner or words[0] not in self.opens or not self.blocks.isdisjoint(words[1:]):
                 return False
         return len(after) <= _BETWEEN and not _MARKS.search(after) and _plain(after, self.blocks)
 
