@@ -20,9 +20,11 @@ from pathlib import Path
 import numpy as np
 
 from evaluation.corpora import gold_reading, layers, scorer
+from onrecord.model import Reading
 from onrecord.voices.features import AUTHOR, NEW, NONE, Anaphor
 from onrecord.voices.lexicon import lexicon
-from onrecord.voices.resolve import Candidate, Resolver
+from onrecord.voices.resolve import resolve
+from onrecord.voices.state import Candidate
 
 OUT = Path(__file__).resolve().parents[2] / "src" / "onrecord" / "voices" / "data" / "ranker.json"
 PENALTY = 0.3
@@ -95,7 +97,7 @@ def collect(split: str = "train") -> list[Choice]:
             return (new[0], 1.0) if new else (0, 0.0)
 
         outer = tuple(a for a in reading.attributions or () if a.id in gold)
-        Resolver(type(reading)(reading.report, attributions=outer), lex, choose).run()
+        resolve(Reading(reading.report, attributions=outer), lex, choose)
     print("choices", Counter(c.kind for c in choices), "without a right candidate", missed)
     return choices
 

@@ -410,7 +410,13 @@ class Entities:
         return country if kind == "country" or (kind == "capital" and name.text in _SPEAKING_CAPITALS) else ""
 
 
-_LONG_TITLES = {"gov": "governor", "sen": "senator", "rep": "representative", "prof": "professor", "gen": "general"}
+_LONG_TITLES = {
+    "gov": "governor",
+    "sen": "senator",
+    "rep": "representative",
+    "prof": "professor",
+    "gen": "general",
+}
 OUTLETS = closed("outlets")
 """What may stand behind an outlet's name and mean no more than the name."""
 _OFFICES = closed("office")

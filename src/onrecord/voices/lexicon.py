@@ -86,7 +86,9 @@ def closed(name: str) -> frozenset[str]:
     try:
         return _classes()[name]
     except KeyError as error:
-        raise BrokenModel(f"the voices stage's list phrases.tsv lacks “{name}”; reinstall onrecord") from error
+        raise BrokenModel(
+            f"the voices stage's list phrases.tsv lacks “{name}”; reinstall onrecord"
+        ) from error
 
 
 @cache

@@ -36,7 +36,11 @@ def noun_phrase_before(scan: Scan, lex: Lexicon, position: int) -> Phrase | None
     opens = scan.sentences[scan.sentence(token.start)] >= token.start - 1
     if token.capital and token.low not in lex.peoples and not (opens and token.low in lex.nouns):
         head = _head_behind(scan, lex, i)
-        plural = head >= 0 and _kind(lex, scan.tokens[head]) in ("group", "unnamed") and scan.tokens[head].low.endswith("s")
+        plural = (
+            head >= 0
+            and _kind(lex, scan.tokens[head]) in ("group", "unnamed")
+            and scan.tokens[head].low.endswith("s")
+        )
         return _phrase(scan, lex, head, i) if plural else None
     head = i
     after_preposition = i > 0 and scan.tokens[i - 1].low in lex.phrases["preposition"]

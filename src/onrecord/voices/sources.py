@@ -6,18 +6,31 @@ its head, its determiner, what stands in apposition.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from onrecord.model import Span, Spans
 from onrecord.voices.lexicon import Lexicon, closed
 from onrecord.voices.names import Name, find_names
+from onrecord.voices.noun_phrases import (
+    DEFINITE,
+    LEAD,
+    POSSESSIVE,
+    content_words,
+    core_of,
+    count_of,
+    head_name,
+    head_of,
+    label_of,
+    noun_class_of,
+    roles_around,
+)
 from onrecord.voices.scan import Scan, Token
 
 Shape = Literal["empty", "pronoun", "name", "joint", "description"]
 
+Shape = Literal["empty", "pronoun", "name", "joint", "description"]
 SINGULAR = closed("singular")
 PLURAL = closed("plural")
 NEUTER = closed("neuter")
@@ -26,28 +39,7 @@ SECOND = closed("second")
 RELATIVE = closed("relative")
 SUBJECTS = frozenset(["he", "she", "they", "it", "i", "we"])
 PRONOUNS = SINGULAR | PLURAL | NEUTER | FIRST | SECOND | RELATIVE
-
-_LEAD = closed("lead")
-_DEFINITE = closed("definite")
-_POSSESSIVE = closed("possessive")
-_INDEFINITE = closed("indefinite")
-_NO_APPOSITION = closed("no_apposition")
 _ANEW = closed("anew")
-_FILLER = closed("filler")
-_FRESH = closed("recency")
-_ISSUED = closed("issued")
-_BREAK = re.compile(r"[,;:()\[\]–—\n]|--| - ")
-_ASIDE = re.compile(r" and, \w+, | [—–-] and ")
-_LIST_END = re.compile(r",?\s+and,?\s+[^,]+$")
-_APPOSITION = re.compile(
-    r",\s+(?:the|a|an|who|which|including|like|such|he|she|it|led|known)\b|[—–(]", re.IGNORECASE
-)
-_NUMBER_WORDS = {
-    w: n
-    for n, w in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"]
-    )
-} | {"both": 2, "dozen": 12, "couple": 2, "pair": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +104,7 @@ def _read(scan: Scan, lex: Lexicon, start: int, end: int) -> Source:
         "themselves",
     ):
         tokens.pop()
-    while len(tokens) > 1 and tokens[0].low in _LEAD and tokens[1].low != "least":
+    while len(tokens) > 1 and tokens[0].low in LEAD and tokens[1].low != "least":
         if tokens[0].capital and tokens[1].capital:
             break
         tokens.pop(0)
@@ -150,9 +142,6 @@ def _pronoun_gender(word: str) -> str:
     if word in ("he", "him", "his", "himself"):
         return "m"
     return "f" if word in ("she", "her", "hers", "herself") else "-"
-
-
-# -- several sources joined ------------------------------------------------------------------------------
 
 
 def _joint(scan: Scan, lex: Lexicon, tokens: Sequence[Token], start: int, end: int) -> Source | None:
@@ -258,9 +247,6 @@ def _listed(scan: Scan, lex: Lexicon, start: int, left: Source) -> tuple[Source,
     return tuple(pieces) if len(pieces) > 1 else (left,)
 
 
-# -- one source ------------------------------------------------------------------------------------------
-
-
 def _apposed_joint(
     scan: Scan, lex: Lexicon, tokens: Sequence[Token], core: Sequence[Token], end: int
 ) -> Source | None:
@@ -269,7 +255,11 @@ def _apposed_joint(
         return None
     after = scan.text[core[-1].end : end]
     rest = tokens[len(core) :]
-    if not after.startswith(",") or not rest or (not rest[0].capital and rest[0].low not in ("the", "former")):
+    if (
+        not after.startswith(",")
+        or not rest
+        or (not rest[0].capital and rest[0].low not in ("the", "former"))
+    ):
         return None
     joint = _joint(scan, lex, rest, rest[0].start, end)
     if joint is None or any(part.shape != "name" for part in joint.parts):
@@ -280,13 +270,13 @@ def _apposed_joint(
 def _phrase(scan: Scan, lex: Lexicon, tokens: Sequence[Token], start: int, end: int) -> Source:
     """A name with its roles, or a description."""
     names = find_names(scan, lex, start, end, trust=True)
-    core = _core(scan, lex, tokens, names)
+    core = core_of(scan, lex, tokens, names)
     joint = _apposed_joint(scan, lex, tokens, core, end) if core else None
     if joint is not None:
         return joint
-    named = _head_name(scan, lex, core, names, end)
+    named = head_name(scan, lex, core, names, end)
     if named is not None:
-        roles = _roles(scan, lex, tokens, named, start, end)
+        roles = roles_around(scan, lex, tokens, named, start, end)
         return Source(
             "name",
             start,
@@ -296,161 +286,9 @@ def _phrase(scan: Scan, lex: Lexicon, tokens: Sequence[Token], start: int, end: 
             roles=roles,
             names=tuple(names),
             count=None,
-            words=_content(lex, tokens),
+            words=content_words(lex, tokens),
         )
     return _description(scan, lex, tokens, core, names, start, end)
-
-
-def _core(scan: Scan, lex: Lexicon, tokens: Sequence[Token], names: Sequence[Name]) -> list[Token]:
-    """The noun phrase up to its head: before the first comma, preposition, relative clause."""
-    inside = {token.start for name in names for token in scan.between(name.run_start, name.end)}
-    core: list[Token] = []
-    for i, token in enumerate(tokens):
-        if core and _BREAK.search(scan.text[core[-1].end : token.start]):
-            break
-        ends = token.low in lex.phrases["stop"] or token.low in lex.phrases["preposition"]
-        if (
-            ends
-            and core
-            and token.low.endswith(("ing", "ed"))
-            and core[-1].low not in lex.nouns
-            and core[-1].low not in lex.peoples
-        ):
-            ends = False
-        ends = ends or (bool(core) and token.low in _ISSUED and lex.nouns.get(core[-1].low) == "document")
-        if core and ends and token.start not in inside:
-            partitive = core[-1].low in lex.phrases["partitive"] and token.low == "of"
-            if not (
-                partitive
-                or (token.low == "than" and core[-1].low == "more")
-                or (token.low == "about" and len(core) < 2)
-            ):
-                break
-        if (
-            core
-            and token.low.endswith("ing")
-            and not token.capital
-            and i + 1 < len(tokens)
-            and lex.nouns.get(core[-1].low)
-        ):
-            break
-        core.append(token)
-    return core
-
-
-def _head_name(
-    scan: Scan, lex: Lexicon, core: Sequence[Token], names: Sequence[Name], end: int
-) -> Name | None:
-    """The name that heads the phrase: the one that ends its core, or that stands in apposition to it."""
-    if not core:
-        return names[0] if names else None
-    last = core[-1]
-    for name in names:
-        if name.start <= last.start < name.end:
-            qualified = re.match(r"\s+(?:of|in|who|from)\b", scan.text[last.end : end]) is not None
-            if (name.kind == "people" and (not name.article or qualified)) or _is_noun_of_possessor(
-                lex, name, names
-            ):
-                return None
-            adjective = (
-                len(name.words) == 1 and name.words[0].casefold() in lex.adjectives and name.kind != "people"
-            )
-            return None if adjective and not name.article else name
-    if last.low in lex.phrases["facet"] and len(core) > 1:
-        for name in names:
-            if name.possessive and name.end <= last.start:
-                return name
-    rest = scan.text[last.end : end]
-    singular = lex.nouns.get(last.low) in ("person", "organisation") or lex.phrases["partitive"] & {last.low}
-    if singular or re.match(r"\s*(,|named|called)\s", rest):
-        for name in names:
-            if (
-                name.start > last.end
-                and name.kind in ("person", "organisation", "unknown")
-                and _in_apposition(scan, lex, last, name)
-            ):
-                return name
-    if lex.nouns.get(last.low) == "person":
-        for name in names:
-            if name.kind == "person" and len(name.words) > 1 and _follows_role(scan, lex, core, name):
-                return name
-    return None
-
-
-def _follows_role(scan: Scan, lex: Lexicon, core: Sequence[Token], name: Name) -> bool:
-    """ "master of ceremonies Ann Smith": a noun right before the name, no comma between."""
-    lead = scan.text[core[-1].end : name.run_start]
-    i = scan.token_at(name.run_start) - 1
-    before = scan.tokens[i]
-    if (
-        "," in lead
-        or len(lead) > 60
-        or i < 0
-        or before.start <= core[-1].start
-        or scan.text[before.end : name.run_start] != " "
-    ):
-        return False
-    words = lex.function_words | lex.phrases["preposition"] | lex.phrases["stop"]
-    return (
-        not before.possessive
-        and not before.capital
-        and before.low not in words
-        and not before.low.endswith(("ed", "ing"))
-    )
-
-
-def _is_noun_of_possessor(lex: Lexicon, name: Name, names: Sequence[Name]) -> bool:
-    """ "Trump's Son" in a headline."""
-    return name.words[0].casefold() in lex.nouns and any(n.possessive and n.end < name.start for n in names)
-
-
-def _in_apposition(scan: Scan, lex: Lexicon, last: Token, name: Name) -> bool:
-    """ "his campaign manager, Jeff Weaver" · "a group called Color of Change" · "The head of X, Ann Smith,"."""
-    lead = scan.text[last.end : name.run_start]
-    if re.fullmatch(r"\s*(?:called|named)\s+(?:[“\"'‘’]+)?(?:the\s+)?", lead, re.IGNORECASE):
-        return True
-    comma = lead.rfind(",")
-    if comma < 0 or len(lead) > 120 or (name.kind == "organisation" and "," in lead[:-2].strip()):
-        return False
-    before = lead[comma + 1 :].strip().casefold()
-    words = before.split()
-    if (words and words[0] in _NO_APPOSITION) or " including " in lead or "such as" in lead:
-        return False
-    if name.kind != "person" or (len(name.words) < 2 and not name.prefix):
-        return name.kind == "organisation" and not words and lex.nouns.get(last.low) == "organisation"
-    return not words or lex.nouns.get(words[-1]) == "person" or words[-1] in lex.titles
-
-
-def _roles(
-    scan: Scan, lex: Lexicon, tokens: Sequence[Token], name: Name, start: int, end: int
-) -> tuple[str, ...]:
-    """Role phrases around the name: what stands before it, and the apposition after it."""
-    roles = []
-    before = scan.text[start : name.start].strip().strip(",;").strip()
-    words = before.split()
-    while words and words[0].casefold() in _DEFINITE | _POSSESSIVE | _INDEFINITE | _LEAD:
-        words.pop(0)
-    if words and (not all(w.casefold() in lex.titles and len(w) < 7 for w in words)):
-        roles.append(" ".join(words))
-    after = re.match(r"[^,(;]{0,40}?,\s+((?:[^,;()“\"\n]|,(?=\s*(?:Inc|Jr)))+)", scan.text[name.end : end])
-    if after and after.start() == 0 and scan.text[name.end : name.end + 1] in (",", " ", ""):
-        phrase = re.sub(
-            r"^(?:the|a|an|its|his|her|their|now|then|who is|who was)\s+",
-            "",
-            after.group(1).strip(),
-            flags=re.I,
-        )
-        phrase = re.split(r"\s+(?:who|which|that)\s+", phrase)[0].strip()
-        if any(
-            lex.nouns.get(w.strip(".,").casefold()) == "person" or w.casefold() in lex.titles
-            for w in phrase.split()
-        ):
-            roles.append(phrase)
-    return tuple(dict.fromkeys(role for role in roles if 2 < len(role) <= 120))
-
-
-def _content(lex: Lexicon, tokens: Sequence[Token]) -> frozenset[str]:
-    return frozenset(t.low for t in tokens if len(t.low) > 2 and t.low not in lex.function_words)
 
 
 def _description(
@@ -464,12 +302,10 @@ def _description(
 ) -> Source:
     kept = list(core) or list(tokens)
     determiner = kept[0].low
-    possessor = determiner if determiner in _POSSESSIVE else ""
-    head = _head(lex, kept)
-    noun_class = _noun_class(lex, head, kept)
-    label_start = _label_start(kept, noun_class)
-    stop = _label_end(scan, lex, tokens, kept, noun_class)
-    label = _ASIDE.sub(" and ", " ".join(scan.text[label_start:stop].split()).strip(" ,;:'’\"“”"))
+    possessor = determiner if determiner in POSSESSIVE else ""
+    head = head_of(lex, kept)
+    noun_class = noun_class_of(lex, head, kept)
+    label = label_of(scan, lex, tokens, kept, noun_class)
     return Source(
         "description",
         start,
@@ -477,109 +313,13 @@ def _description(
         head=head,
         noun_class=noun_class,
         gender=lex.noun_gender.get(head, "-"),
-        definite=determiner in _DEFINITE
+        definite=determiner in DEFINITE
         or bool(possessor)
         or any(n.possessive and n.end <= kept[-1].start for n in names),
         possessor=possessor,
         fresh=determiner in _ANEW or possessor in ("my", "our", "your"),
         label=label,
-        words=_content(lex, kept) | _content(lex, tokens[:12]),
+        words=content_words(lex, kept) | content_words(lex, tokens[:12]),
         names=tuple(names),
-        count=_count(tokens),
+        count=count_of(tokens),
     )
-
-
-def _head(lex: Lexicon, core: Sequence[Token]) -> str:
-    """The head noun: the core's last word; behind "of" for "dozens of members"; a known noun if the last is none."""
-    last = core[-1].low
-    if last not in lex.nouns:
-        for token in reversed(core):
-            if token.low in lex.nouns and not token.possessive:
-                return token.low
-    return last
-
-
-def _noun_class(lex: Lexicon, head: str, core: Sequence[Token]) -> str:
-    found = lex.nouns.get(head, "")
-    if not found and head in lex.peoples:
-        return "group"
-    if not found and head.endswith("s") and lex.nouns.get(head[:-1]) == "person":
-        return "group"
-    if (
-        not found
-        and head.endswith("s")
-        and not head.endswith("ss")
-        and lex.nouns.get(head[:-1]) == "organisation"
-    ):
-        return "group"
-    if not found and any(t.low in lex.phrases["partitive"] for t in core):
-        return "group"
-    if (
-        found == "group"
-        and core[0].low in _INDEFINITE
-        and lex.nouns.get(head) == "group"
-        and head in ("team", "coalition")
-    ):
-        return "organisation"
-    return found
-
-
-def _label_start(core: Sequence[Token], noun_class: str) -> int:
-    skipped = _DEFINITE | {"a", "an", "only", "just", "all", "no"}
-    if len(core) == 2 and core[0].low == "no" and core[1].low == "one":
-        return core[0].start
-    if noun_class == "document":
-        skipped = skipped | _FRESH
-    if noun_class in ("document", "group", "unnamed"):
-        skipped = skipped | {"his", "her", "their"}
-    i = 0
-    while i < len(core) - 1 and (core[i].low in skipped or (core[i].possessive and core[i].low in _FRESH)):
-        if core[i].low == "those":
-            break
-        i += 1
-    return core[i].start
-
-
-def _label_end(
-    scan: Scan, lex: Lexicon, tokens: Sequence[Token], core: Sequence[Token], noun_class: str
-) -> int:
-    """The label goes on over prepositions and participles, up to a comma, a dash or a relative clause."""
-    end = core[-1].end
-    last = core[-1]
-    rest = scan.text[end : tokens[-1].end]
-    listed = _ASIDE.match(rest) is not None or "," in rest and _LIST_END.search(rest) is not None and not _APPOSITION.search(rest)
-    plural = noun_class in ("group", "unnamed")
-    for token in tokens[len(core) :]:
-        gap = scan.text[last.end : token.start]
-        if _BREAK.search(gap) and not (listed and gap.strip() == ","):
-            break
-        if plural and token.low in ("who", "that"):
-            plural, end, last = True, token.end, token
-            continue
-        if token.low in ("who", "which", "that", "whose", "whom", "where", "including") and last.low not in (
-            "those",
-            "anyone",
-            "people",
-        ):
-            break
-        if (noun_class == "document" and token.low in _ISSUED) or token.low == "being":
-            break
-        end, last = token.end, token
-    return last.start + len(last.text) if last.possessive else end
-
-
-def _count(tokens: Sequence[Token]) -> int | None:
-    """The number a phrase opens with ("two officials"), None if it has none."""
-    for token in tokens[:4]:
-        if token.low in _NUMBER_WORDS:
-            return _NUMBER_WORDS[token.low]
-        if token.low.isdigit() and len(token.low) < 7:
-            return int(token.low)
-        if token.low not in _DEFINITE | _POSSESSIVE | _FILLER:
-            return None
-    return None
-
-
-def with_name(source: Source, name: Name) -> Source:
-    """The same source as that of a name found elsewhere."""
-    return replace(source, shape="name", name=name)

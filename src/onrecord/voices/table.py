@@ -11,7 +11,8 @@ from onrecord.voices.entities import Entity
 from onrecord.voices.features import Anaphor
 from onrecord.voices.lexicon import Lexicon
 from onrecord.voices.ranker import Ranker
-from onrecord.voices.resolve import Answer, Candidate, Resolver
+from onrecord.voices.resolve import resolve
+from onrecord.voices.state import Answer, Candidate
 
 THRESHOLD = 0.3
 """Chance under which a voice stays unresolved."""
@@ -29,7 +30,7 @@ def name_voices(reading: Reading, lex: Lexicon, ranker: Ranker, made_by: str) ->
         best = max(range(len(chances)), key=chances.__getitem__)
         return best, chances[best]
 
-    answers = Resolver(reading, lex, choose).run()
+    answers = resolve(reading, lex, choose)
     voices: dict[int, Voice] = {}
     entities: dict[int, Entity] = {}
     reasons: dict[int, list[str]] = {}

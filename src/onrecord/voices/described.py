@@ -1,0 +1,121 @@
+"""Descriptions that rules settle: pairs named right before, makers of articles, appositions, clauses."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import replace
+
+from onrecord.model import Attribution
+from onrecord.voices.entities import OUTLETS, Entity
+from onrecord.voices.lexicon import closed
+from onrecord.voices.sources import Source
+from onrecord.voices.state import Answer, State
+
+_PAIR_REACH = 2
+"""Sentences before "the two senators" in which the two are looked for."""
+_APPOSITION_OPENS = re.compile(r",\s+(?:a|an|the|one of|now|then|former|who)\s[^.;“”\"\n]*$")
+_MADE = closed("made")
+_WRITTEN = closed("written")
+
+
+def pair_of(state: State, source: Source) -> Answer | None:
+    """ "The two senators", "both candidates": the two people (or countries) named in the sentences before."""
+    first = source.label.split(" ", 1)[0].casefold()
+    if first not in ("two", "both") or source.noun_class not in ("group", "unnamed"):
+        return None
+    if any(name.key[0] not in state.lex.adjectives for name in source.names):
+        return None
+    if first == "two" and not source.definite:
+        return None
+    kind = "place" if source.head in ("countries", "nations", "states", "cities") else "person"
+    sentence = state.scan.sentence(source.start)
+    i = bisect_left(state.stream, (source.start, -1))
+    near: list[Entity] = []
+    for start, number in reversed(state.stream[max(0, i - 12) : i]):
+        entity = state.entities.all[number]
+        if sentence - state.scan.sentence(start) > _PAIR_REACH:
+            break
+        if entity.kind == kind and entity not in near:
+            near.append(entity)
+    if len(near) != 2:
+        return None
+    near.sort(key=lambda e: e.mentions[0])
+    numbers = frozenset(e.number + 1 for e in near)
+    label = state.groups.setdefault(numbers, f"{near[0].name} and {near[1].name}")
+    entity = state.entities.described(
+        "group", label, source.head, {w.casefold() for w in label.split()}, True
+    )
+    entity.count = 2
+    return Answer(entity, False, "the two named right before", 0.6)
+
+
+def maker_of(state: State, source: Source) -> Entity | None:
+    """A report or article of a named body speaks as that body."""
+    if source.head in OUTLETS and source.names and source.names[-1].kind == "organisation":
+        name = source.names[-1]
+        if state.scan.text[name.end : source.end].strip().casefold() == source.head:
+            return state.entities.find(name)
+    if source.head not in _MADE:
+        return None
+    tail = state.scan.text[source.start : source.end].replace("\u00a0", " ").lower()
+    for name in source.names:
+        if name.kind not in ("organisation", "unknown", "person"):
+            continue
+        lead = tail[: name.start - source.start].rstrip()
+        if lead.endswith(" the"):
+            lead = lead[:-4].rstrip()
+        by = lead.endswith((" by", " from"))
+        entity = state.entities.find(replace(name, article=True))
+        if entity is None:
+            continue
+        if name.possessive or lead.endswith((" in", " from", " by", " of", " with")):
+            if entity.kind == "organisation" or name.possessive or (by and entity.kind == "person"):
+                return entity
+        outlet = name.key[-1] in state.lex.news_words or entity.number in state.outlets
+        if (
+            outlet
+            and tail[name.end - source.start :].strip().startswith(source.head)
+            and source.head in _WRITTEN
+        ):
+            return entity
+    return None
+
+
+def apposed_before(state: State, source: Source) -> Entity | None:
+    """ "Ann Smith, a swimmer at the club, who": the person whom the noun phrase before the pronoun describes."""
+    i = bisect_left(state.stream, (source.start, -1))
+    for start, number in reversed(state.stream[max(0, i - 6) : i]):
+        entity = state.entities.all[number]
+        span = entity.mentions[entity.before(start + 1)]
+        gap = state.scan.text[span.end_char : source.start]
+        if (
+            entity.kind == "person"
+            and len(gap) < 160
+            and _APPOSITION_OPENS.match(gap)
+            and gap.count(",") <= 2
+        ):
+            return entity
+    return None
+
+
+def clause(state: State, attribution: Attribution, source: Source) -> str:
+    """ "those" with the clause that says who they are."""
+    end = max((s.end_char for s in attribution.content), default=source.end)
+    text = state.scan.text[source.start : min(max(end, source.end), source.start + 160)]
+    return " ".join(text.split()).rstrip(' .,;”"')
+
+
+def spelt_out(state: State, source: Source) -> str:
+    """The label with an acronym in it spelt out, where the report gives its full form ("PPIC poll")."""
+    for name in source.names:
+        entity = state.entities.find(name)
+        if len(name.words) == 1 and name.text.isupper() and entity is not None and entity.full:
+            return source.label.replace(name.text, entity.name, 1)
+    return source.label
+
+
+def possessor_of(source: Source) -> Source:
+    """The possessive pronoun that opens a phrase, as a source of its own."""
+    gender = "m" if source.possessor == "his" else "f"
+    return Source("pronoun", source.start, source.start + 3, pronoun=source.possessor, gender=gender)
