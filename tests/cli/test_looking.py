@@ -165,6 +165,17 @@ class TestReview:
         assert run("review", book, "--kind", "statement").stdout.count("[machine") == 4
 
 
+class TestForget:
+    def test_it_asks_and_then_deletes(self, run: Run, book: Path) -> None:
+        assert run("forget", book, "harbour.txt", input="n\n").exit_code == 1
+        assert "Harbour closed" in run("show", book).stdout
+        done = run("forget", book, "harbour.txt", "--note", "test", input="y\n")
+        assert done.exit_code == 0
+        assert "Deleted" in done.stdout
+        assert "no reports yet" in run("show", book).stdout
+        assert run("forget", book, "harbour.txt", "--yes").exit_code == 2
+
+
 def test_the_way_in(run: Run) -> None:
     assert run("--version").stdout.startswith("onrecord ")
     shown = run("--help").stdout

@@ -281,6 +281,31 @@ class TestReviews:
             ledger.review(f"{added.report}.d1", "true", by="Ada")  # type: ignore[arg-type]
 
 
+class TestForgetting:
+    def test_a_forgotten_report_is_gone_with_all_that_was_in_it(self, ledger: Ledger) -> None:
+        (added,) = ledger.add([harbour()])
+        ledger.add([harbour(STORY + "!"), harbour(STORY + "?", source="other.txt")])
+        ledger.review(f"{added.report}.d1", "accepted", by="Ada")
+        assert ledger.forget(added.report, by="Ada", note="withdrawn") == added.report
+        assert [entry.source for entry in ledger.reports()] == ["other.txt"]
+        assert ledger.search(Search("contained")).total == 1
+        assert ledger.review_changes() == ()
+        assert {voice.reports for voice in ledger.voices()} == {1}
+        with pytest.raises(UsageError, match="no report"):
+            ledger.reading(added.report)
+        assert ledger.add([harbour()])[0].change == "new"
+
+    def test_voices_of_nobody_go_and_merged_ones_stay(self, ledger: Ledger) -> None:
+        ledger.add([harbour()])
+        ledger.merge_voices("Lindqvist", "Oduya", by="Ada")
+        ledger.forget("harbour.txt", by="Ada")
+        assert ledger.voices() == ()
+        with pytest.raises(UsageError, match="no voice"):
+            ledger.search(Search(voice="Ministry of Ports"))
+        ledger.add([harbour()])
+        assert ledger.search(Search(voice="Lindqvist")).total == 2, "the merge holds"
+
+
 class TestFailures:
     def test_a_failure_is_kept_until_its_source_is_read(self, ledger: Ledger) -> None:
         ledger.fail({"harbour.txt": ("UnreadableInput", "no text"), "b.txt": ("TooLarge", "9 GB")})

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from sqlalchemy import text
 from onrecord.errors import LedgerError
 from onrecord.ledger import Search, open_ledger, sqlite
 from onrecord.ledger.migrate import Migration, migrate, migrations, version_of
-from tests.ledger.made import harbour
+from tests.ledger.made import STORY, harbour, span
 
 VERSION_1 = Path(__file__).parent / "cases" / "version_1.db.gz"
 
@@ -141,6 +142,19 @@ def test_full_text_stays_in_step_with_the_rows(tmp_path: Path) -> None:
         connection.execute(
             "INSERT INTO attributions_fts (attributions_fts, rank) VALUES ('integrity-check', 1)"
         )
+
+
+def test_a_forgotten_text_is_not_in_the_file_any_more(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    secret = harbour(STORY + "\nThe xylophone is hidden.\n", source="secret.txt")
+    content = (span(secret.report.text, "xylophone"),)
+    told = tuple(replace(a, content=content) for a in secret.attributions or ())
+    with open_ledger(path, mode="create") as ledger:
+        ledger.add([harbour(), replace(secret, attributions=told)])
+    assert b"xylophon" in path.read_bytes()
+    with open_ledger(path, mode="change") as ledger:
+        ledger.forget("secret.txt", by="Ada", note="a court said so")
+    assert b"xylophon" not in path.read_bytes()
 
 
 def test_a_second_writer_is_told_to_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

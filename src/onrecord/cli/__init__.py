@@ -23,6 +23,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("voices", "onrecord.cli.voices"),
     ("review", "onrecord.cli.review"),
     ("failures", "onrecord.cli.failures"),
+    ("forget", "onrecord.cli.forget"),
     ("compare", "onrecord.cli.compare"),
     ("check", "onrecord.cli.check"),
     ("serve", "onrecord.cli.serve"),

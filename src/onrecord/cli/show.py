@@ -61,8 +61,8 @@ def _print_list(book: Ledger, limit: int) -> None:
     table.add_column("headline", no_wrap=True)
     for row in entries:
         title = Text(one_line(row.title or Path(row.source).name, 120))
-        place = one_line(row.outlet or row.site or Path(row.source).name, 40)
-        title.append(f"  {place}", style="not bold dim")
+        place = row.outlet or row.site or (Path(row.source).name if row.title else "")
+        title.append(f"  {one_line(place, 40)}" if place else "", style="not bold dim")
         if row.version > 1:
             title.append(f"  version {row.version}", style="not bold dim")
         counts = (str(row.statements), str(row.disputes))

@@ -113,6 +113,10 @@ class Ledger(Protocol):
         """The audit trail of reviews, oldest first, of one row or of all."""
         ...
 
+    def forget(self, name: str, *, by: str, note: str = "") -> str:
+        """Delete a report with all its versions and rows; who did it is kept. Gives the report's key."""
+        ...
+
     def failures(self) -> tuple[FailureEntry, ...]:
         """What could not be read, and why."""
         ...

@@ -34,6 +34,7 @@ def engine(path: Path, mode: Mode) -> Engine:
         if mode != "read":
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
         return connection
 
     made = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=20, max_overflow=40)
@@ -99,6 +100,11 @@ SEARCH_FROM = "attributions_fts f CROSS JOIN statements s ON s.id = f.rowid"
 SEARCH_CONDITION = "attributions_fts MATCH :words"
 SEARCH_ORDER = "f.rank, s.published DESC, s.id"
 SEARCH_SNIPPET = f"snippet(attributions_fts, 0, '{MARK_ON}', '{MARK_OFF}', '…', 40)"
+
+
+def rebuild_search(connection: Connection) -> None:
+    """Merge the full-text index into one piece, in which nothing of deleted statements is left."""
+    connection.execute(text("INSERT INTO attributions_fts (attributions_fts) VALUES ('optimize')"))
 
 
 def match(words: Words) -> str:

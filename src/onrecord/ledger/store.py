@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from onrecord.errors import LedgerError
-from onrecord.ledger import facets, reports, reviewing, searching, sqlite, voices, writing
+from onrecord.ledger import facets, forgetting, reports, reviewing, searching, sqlite, voices, writing
 from onrecord.ledger.migrate import Migration, migrate, migrations, refuse_newer, version_of
 from onrecord.ledger.records import (
     Added,
@@ -189,6 +189,11 @@ class SqliteLedger:
         """The audit trail of reviews."""
         with self._looking() as connection:
             return reviewing.changes(connection, row)
+
+    def forget(self, name: str, *, by: str, note: str = "") -> str:
+        """Delete a report with all its versions and rows."""
+        with self._writing() as connection:
+            return forgetting.forget(connection, name, self._signed(by, note))
 
     def failures(self) -> tuple[FailureEntry, ...]:
         """What could not be read."""

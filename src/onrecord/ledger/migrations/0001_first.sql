@@ -240,6 +240,14 @@ CREATE TABLE review_log (
 );
 CREATE INDEX review_log_report ON review_log (report, row_id);
 
+CREATE TABLE forget_log (
+    id $identity,
+    at TEXT NOT NULL,
+    by_whom TEXT NOT NULL,
+    report TEXT NOT NULL,
+    note TEXT NOT NULL
+);
+
 CREATE TABLE failures (
     source TEXT PRIMARY KEY,
     reason TEXT NOT NULL,

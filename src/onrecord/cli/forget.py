@@ -1,0 +1,40 @@
+"""`onrecord forget`: take a report out of a ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def forget(
+    ledger: Annotated[Path, typer.Argument(help="The ledger.", metavar="LEDGER")],
+    report: Annotated[
+        str,
+        typer.Argument(
+            help="A report: its key or the start of it, its URL, file or file name.", metavar="REPORT"
+        ),
+    ],
+    by: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who decides; your account's name if not given.")
+    ] = None,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="Why, for the audit trail.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete a report with all its versions and rows.
+
+    The ledger keeps only that a report of this key was deleted, when, by whom and why. It cannot be undone,
+    but the page can be read again.
+    """
+    from onrecord.cli.terminal import one_line, who
+    from onrecord.ledger import open_ledger
+
+    with open_ledger(ledger, mode="change") as book:
+        entry = book.report(report)
+        what = one_line(f"{entry.report[:8]} ({entry.title or entry.source})")
+        if not yes and not typer.confirm(f"Delete report {what} with {entry.statements} statements?"):
+            typer.echo("Nothing was deleted.", err=True)
+            raise typer.Exit(1)
+        book.forget(entry.report, by=who(by), note=note)
+    typer.echo(f"Deleted {what}.")
