@@ -133,7 +133,7 @@ def progress_of(console: Console, *, show: bool) -> Iterator[Callable[[Run], Non
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("loading")
+        task = progress.add_task("reading")
 
         def advance(run: Run) -> None:
             done = run.reports + run.changes["unchanged"]
