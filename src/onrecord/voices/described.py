@@ -69,9 +69,9 @@ def maker_of(state: State, source: Source) -> Entity | None:
         entity = state.entities.find(replace(name, article=True))
         if entity is None:
             continue
-        if name.possessive or lead.endswith((" in", " from", " by", " of", " with")):
-            if entity.kind == "organisation" or name.possessive or (by and entity.kind == "person"):
-                return entity
+        of_maker = lead.endswith((" in", " from", " by", " of", " with")) and entity.kind == "organisation"
+        if name.possessive or of_maker or (by and entity.kind == "person"):
+            return entity
         outlet = name.key[-1] in state.lex.news_words or entity.number in state.outlets
         if (
             outlet

@@ -95,6 +95,7 @@ class Entities:
         self.all: list[Entity] = []
         self._by_key: dict[tuple[str, ...], Entity] = {}
         self._by_last: dict[str, list[Entity]] = defaultdict(list)
+        self._by_initial: dict[str, list[str]] = defaultdict(list)
         self._by_first: dict[str, list[Entity]] = defaultdict(list)
         self._bodies: dict[str, list[tuple[tuple[str, ...], Entity]]] = defaultdict(list)
         self._parts: dict[tuple[int, str], Entity] = {}
@@ -263,7 +264,10 @@ class Entities:
         if entity.kind in ("person", "unknown") and len(key) > 1:
             core = person_core(key)
             for tail in {core[-1:], core[-2:], core[-3:]} if core else ():
-                alike = self._by_last[" ".join(tail)]
+                last = " ".join(tail)
+                alike = self._by_last[last]
+                if not alike and len(self._by_initial[last[:1]]) < _MOST_ALIKE:
+                    self._by_initial[last[:1]].append(last)
                 if len(tail) < len(core) and len(alike) < _MOST_ALIKE and entity not in alike:
                     alike.append(entity)
             if core and len(self._by_first[core[0]]) < _MOST_ALIKE and entity not in self._by_first[core[0]]:
@@ -299,32 +303,31 @@ class Entities:
 
     def _person(self, name: Name) -> Entity | None:
         core = person_core(name.key)
-        if not core:
-            return None
-        if len(core) > 1:
-            if len(core) == 2 and not name.prefix and self._opens_with_adjective(name):
-                return self.nearest_of([e for e in self._by_last[core[-1]] if e.trusted], name)
-            for entity in self._by_last.get(core[-1], ()):
-                if any(
-                    same_person(self.lex, core, [w.casefold().replace(".", "") for w in form])
-                    for form in entity.forms
-                ):
-                    return entity
+        full = self._by_full_name(name, core) if len(core) > 1 else None
+        if full is not None or not core:
+            return full
         found = self._by_last.get(" ".join(core), ())
         if found:
             return self.nearest_of(found, name)
-        misspelt = self._misspelt(core)
-        if misspelt is not None:
-            return misspelt
-        if len(core) == 1:
-            firsts = self._by_first.get(core[0], ())
-            if name.prefix:
-                firsts = [
-                    e for e in firsts if not any(form[-1].casefold() in self.lex.surnames for form in e.forms)
-                ]
-            if firsts and name.text not in self.lex.places:
-                return self.nearest_of(firsts, name)
+        return self._misspelt(core) or self._by_first_name(name, core)
+
+    def _by_full_name(self, name: Name, core: tuple[str, ...]) -> Entity | None:
+        if len(core) == 2 and not name.prefix and self._opens_with_adjective(name):
+            return self.nearest_of([e for e in self._by_last[core[-1]] if e.trusted], name)
+        for entity in self._by_last.get(core[-1], ()):
+            for form in entity.forms:
+                if same_person(self.lex, core, [word.casefold().replace(".", "") for word in form]):
+                    return entity
         return None
+
+    def _by_first_name(self, name: Name, core: tuple[str, ...]) -> Entity | None:
+        """ "Hillary"; after a title only where the surname seems to come first ("Ms. Gao" for Gao Junlan)."""
+        firsts = self._by_first.get(core[0], ()) if len(core) == 1 else ()
+        if name.prefix:
+            firsts = [
+                e for e in firsts if not any(form[-1].casefold() in self.lex.surnames for form in e.forms)
+            ]
+        return self.nearest_of(firsts, name) if firsts and name.text not in self.lex.places else None
 
     def _opens_with_adjective(self, name: Name) -> bool:
         """ "Desperate Putin" at the start of a line, where the report has Vladimir Putin."""
@@ -338,15 +341,10 @@ class Entities:
         word = core[-1]
         if len(core) > 1 or len(word) < 5 or word in self.lex.surnames or word in self.lex.first_names:
             return None
-        for last, people in self._by_last.items():
-            if (
-                last[0] == word[0]
-                and abs(len(last) - len(word)) < 2
-                and len(people) == 1
-                and (last,) not in self._by_key
-            ):
-                if Levenshtein.distance(last, word, score_cutoff=1) == 1:
-                    return people[0]
+        for last in self._by_initial.get(word[0], ()):
+            alone = len(self._by_last[last]) == 1 and (last,) not in self._by_key
+            if alone and Levenshtein.distance(last, word, score_cutoff=1) == 1:
+                return self._by_last[last][0]
         return None
 
     def nearest_of(self, entities: Sequence[Entity], name: Name) -> Entity:
@@ -447,23 +445,25 @@ def _weight(name: Name) -> int:
 def _short_form(lex: Lexicon, key: Sequence[str], full: Sequence[str], name: Name) -> bool:
     """Whether a body's name may be a short form of a fuller one, or the fuller of a short one."""
     a, b = (key, full) if len(key) <= len(full) else (full, key)
-    if a == b or len(a) == len(b):
+    if len(a) == len(b) or a[0] not in b:
         return False
-    if a[0] not in b:
-        return False
-    if len(b) - len(a) == 1 and tuple(b[1:]) == tuple(a) and b[0] in _NATIONAL and len(a) > 1:
-        return True
     if len(a) == 1:
-        if a[0] in lex.news_words and b[-1] == a[0] and "of" not in b:
-            return name.article or len(key) > 1
-        plain_place = a[0].title() in lex.places
-        return b[0] == a[0] and len(b) == 2 and not plain_place and b[-1] in _EXTENSIONS
-    if a == b[: len(a)] and a[-1] in _COMPLETE and b[len(a)] != "of":
+        return _one_word_form(lex, a[0], b, name.article or len(key) > 1)
+    if b[0] in _NATIONAL and tuple(b[1:]) == tuple(a):
+        return True
+    complete = tuple(a) == tuple(b[: len(a)]) and a[-1] in _COMPLETE and b[len(a)] != "of"
+    if complete or not (a[0] == b[0] or (a[-1] == b[-1] and a[-1] in lex.news_words)):
         return False
-    if a[0] == b[0] or (a[-1] == b[-1] and a[-1] in lex.news_words):
-        rest = iter(b)
-        return all(word in rest for word in a)
-    return False
+    rest = iter(b)
+    return all(word in rest for word in a)
+
+
+def _one_word_form(lex: Lexicon, word: str, full: Sequence[str], article: bool) -> bool:
+    """ "the Post" for the Washington Post; "Exxon" for Exxon Mobil, but not a town for its university."""
+    if word in lex.news_words and full[-1] == word and "of" not in full:
+        return article
+    extended = full[0] == word and len(full) == 2 and full[-1] in _EXTENSIONS
+    return extended and word.title() not in lex.places
 
 
 _COMPLETE = closed("complete")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from onrecord.model import Attribution
@@ -61,50 +61,62 @@ def anaphor_kind(source: Source) -> str:
 
 
 def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
-    """What is out of the question: wrong kind, wrong gender, the owner named in the phrase itself."""
-    kind = entity.kind
-    source = anaphor.source
-    if source.shape == "description":
-        if any(
-            name.possessive and any(form[-1] == name.words[-1] for form in entity.forms)
-            for name in source.names
-        ):
-            return False
-        named = [name for name in source.names if name.kind in ("person", "unknown", "organisation")]
-        if named and not entity.forms and not any(set(name.key) & entity.words for name in named):
-            if any(word[0].isupper() for word in entity.label.split()[1:] + entity.label.split()[:1] if word):
-                return False
-        same = bool(entity.label) and entity.label.casefold() == source.label.casefold()
-        if source.fresh and not same and (anaphor.position > EARLY or entity.before(anaphor.position) >= 0):
-            return False
-    if anaphor.kind == "he":
-        if kind not in ("person", "unknown", "unnamed") or entity.plural:
-            return False
-        return entity.gender == "-" or anaphor.source.gender in ("-", entity.gender)
-    if anaphor.kind == "who" and kind in ("organisation", "place", "document"):
+    """What is not out of the question: the right kind and gender, and for a description nothing that forbids it."""
+    described = anaphor.source.shape == "description"
+    if described and (_owns(anaphor, entity) or _is_anothers(anaphor, entity) or _is_new(anaphor, entity)):
         return False
-    if anaphor.kind == "person":
-        if anaphor.source.possessor and anaphor.source.head not in entity.words | entity.heads:
-            return False
-        if kind not in ("person", "unknown", "unnamed") or entity.plural:
-            return False
-        return "-" in (entity.gender, anaphor.source.gender) or entity.gender == anaphor.source.gender
-    if anaphor.kind == "body" and source.head in _STRICT:
-        alike = {source.head, *_TYPES.get(source.head, ())}
-        return kind != "person" and bool(alike & entity.words or alike & entity.heads)
-    if anaphor.kind in ("it", "body", "that"):
-        return kind not in ("person",) if anaphor.kind != "that" else True
-    if anaphor.kind == "they":
-        return kind in ("group", "unnamed", "organisation", "unknown", "place")
-    if anaphor.kind == "paper" and anaphor.source.head in _POLLS:
-        return kind == "document"
-    if anaphor.kind == "paper" and anaphor.source.head not in _SPOKEN_BY and kind != "document":
-        return False
+    if anaphor.kind in _ONE_PERSON:
+        return _may_be_person(anaphor, entity)
+    if anaphor.kind == "body" and anaphor.source.head in _STRICT:
+        alike = {anaphor.source.head, *_TYPES.get(anaphor.source.head, ())}
+        return entity.kind != "person" and bool(alike & (entity.words | entity.heads))
     if anaphor.kind == "paper":
-        return kind in ("document", "organisation", "person", "unknown", "unnamed")
+        alone = anaphor.source.head in _POLLS or anaphor.source.head not in _SPOKEN_BY
+        return entity.kind == "document" or (not alone and entity.kind not in ("place", "group"))
     if anaphor.kind == "people":
-        return entity.plural or kind in ("group", "unnamed")
-    return True
+        return entity.plural or entity.kind in ("group", "unnamed")
+    return entity.kind in _MAY_BE.get(anaphor.kind, (entity.kind,))
+
+
+_ONE_PERSON = ("he", "person")
+_MAY_BE = {
+    "who": ("person", "unknown", "unnamed", "group"),
+    "it": ("organisation", "place", "group", "unnamed", "document", "unknown"),
+    "body": ("organisation", "place", "group", "unnamed", "document", "unknown"),
+    "they": ("group", "unnamed", "organisation", "unknown", "place"),
+}
+"""Kinds of entity that a class of anaphor may mean, where not every kind."""
+
+
+def _may_be_person(anaphor: Anaphor, entity: Entity) -> bool:
+    source = anaphor.source
+    if source.possessor and anaphor.kind == "person" and source.head not in entity.words | entity.heads:
+        return False
+    if entity.kind not in ("person", "unknown", "unnamed") or entity.plural:
+        return False
+    return "-" in (entity.gender, source.gender) or entity.gender == source.gender
+
+
+def _owns(anaphor: Anaphor, entity: Entity) -> bool:
+    """ "Paxton's lawyer" is not Paxton."""
+    owners = {name.words[-1] for name in anaphor.source.names if name.possessive}
+    return any(form[-1] in owners for form in entity.forms)
+
+
+def _is_anothers(anaphor: Anaphor, entity: Entity) -> bool:
+    """ "Obama's aides" are not what the report calls "Clinton aides"."""
+    named = [name for name in anaphor.source.names if name.kind in ("person", "unknown", "organisation")]
+    if not named or entity.forms or any(set(name.key) & entity.words for name in named):
+        return False
+    return any(word[0].isupper() for word in entity.label.split())
+
+
+def _is_new(anaphor: Anaphor, entity: Entity) -> bool:
+    """ "A lifeguard" is nobody met before; at the report's start it may be somebody named later."""
+    same = bool(entity.label) and entity.label.casefold() == anaphor.source.label.casefold()
+    if not anaphor.source.fresh or same:
+        return False
+    return anaphor.position > EARLY or entity.before(anaphor.position) >= 0
 
 
 EARLY = 700
@@ -112,6 +124,7 @@ EARLY = 700
 _SPOKEN_BY = closed("spoken_by")
 _STRICT = closed("evident_body")
 _POLLS = closed("polls")
+_COUNTRY = closed("country")
 
 
 def entity_features(scan: Scan, lex: Lexicon, anaphor: Anaphor, entity: Entity, rank: int) -> list[str]:
@@ -227,6 +240,20 @@ _PARTY_OF = {
 
 def _description(lex: Lexicon, anaphor: Anaphor, entity: Entity) -> list[str]:
     source = anaphor.source
+    out = [*_heads(source, entity), *_modifiers(source, entity), *_clashes(lex, source, entity)]
+    if source.possessor:
+        out.append("possessed")
+    else:
+        out.append("definite" if source.definite else "indefinite")
+    label = entity.label.casefold()
+    if label and source.label.casefold() == label:
+        out.append("same words")
+    elif label and label.endswith(source.head) and source.definite:
+        out.append("shorter form")
+    return out
+
+
+def _heads(source: Source, entity: Entity) -> list[str]:
     out = []
     if source.head in entity.words:
         out.append("head known")
@@ -234,52 +261,44 @@ def _description(lex: Lexicon, anaphor: Anaphor, entity: Entity) -> list[str]:
         out.append("head used")
     if source.head and any(source.head in group and entity.heads & group for group in _ALIKE):
         out.append("head alike")
-    if any(word in entity.words for word in _TYPES.get(source.head, ())):
+    of_type = any(word in entity.words for word in _TYPES.get(source.head, ()))
+    if of_type or (entity.kind == "place" and source.head in _COUNTRY):
         out.append("head is type")
+    return out
+
+
+def _modifiers(source: Source, entity: Entity) -> list[str]:
     others = source.words - {source.head}
+    if not others:
+        return ["no modifiers"]
     shared = len(others & entity.words)
-    if others:
-        out.append(f"modifiers shared {min(shared, 2)}")
-        if shared == len(others):
-            out.append("all modifiers shared")
-    else:
-        out.append("no modifiers")
+    out = [f"modifiers shared {min(shared, 2)}"]
+    if shared == len(others):
+        out.append("all modifiers shared")
+    if {"former", "ex"} & source.words:
+        out.append("former agrees" if entity.words & {"former", "ex", "retired"} else "former missing")
+    return out
+
+
+def _clashes(lex: Lexicon, source: Source, entity: Entity) -> list[str]:
+    """Names, parties and nations in the phrase against those of the entity."""
+    out = []
     if any(set(name.key) & entity.words and name.kind in ("person", "unknown") for name in source.names):
         out.append("named inside phrase")
-    if entity.kind == "place" and source.head in (
-        "city",
-        "town",
-        "country",
-        "state",
-        "nation",
-        "kingdom",
-        "government",
-    ):
-        out.append("head is type")
-    if "former" in source.words or "ex" in source.words:
-        out.append("former agrees" if entity.words & {"former", "ex", "retired"} else "former missing")
-    parties = {_PARTY_OF[word] for word in source.words if word in _PARTY_OF}
-    known = {_PARTY_OF[word] for word in entity.words if word in _PARTY_OF}
-    people = [name for name in source.names if name.kind in ("person", "unknown", "organisation")]
-    if people and not any(set(name.key) & entity.words for name in people):
+    named = [name for name in source.names if name.kind in ("person", "unknown", "organisation")]
+    if named and not any(set(name.key) & entity.words for name in named):
         out.append("other name inside phrase")
-    nations, others_nations = source.words & lex.adjectives.keys(), entity.words & lex.adjectives.keys()
-    if nations and others_nations and not parties:
-        out.append("nation agrees" if nations & others_nations else "nation clashes")
-    if parties and known:
-        out.append("party agrees" if parties & known else "party clashes")
-    out.append(
-        "definite"
-        if source.definite and not source.possessor
-        else "possessed"
-        if source.possessor
-        else "indefinite"
-    )
-    if entity.label and source.label.casefold() == entity.label.casefold():
-        out.append("same words")
-    elif entity.label and entity.label.casefold().endswith(source.head) and source.definite:
-        out.append("shorter form")
+    parties, of_entity = _parties(source.words), _parties(entity.words)
+    if parties and of_entity:
+        out.append("party agrees" if parties & of_entity else "party clashes")
+    nations, others = source.words & lex.adjectives.keys(), entity.words & lex.adjectives.keys()
+    if nations and others and not parties:
+        out.append("nation agrees" if nations & others else "nation clashes")
     return out
+
+
+def _parties(words: Iterable[str]) -> set[str]:
+    return {_PARTY_OF[word] for word in words if word in _PARTY_OF}
 
 
 def _cue_features(lex: Lexicon, anaphor: Anaphor) -> list[str]:

@@ -100,9 +100,9 @@ def _run(scan: Scan, lex: Lexicon, tokens: Sequence[Token], i: int) -> tuple[lis
     i += 1
     while i < len(tokens) and len(run) < _LONGEST:
         last = run[-1]
-        if last.possessive or not _joined(scan, last, tokens[i]):
-            if not (tokens[i].low in SUFFIXES and scan.text[last.end : tokens[i].start] == ", "):
-                break
+        suffix = tokens[i].low in SUFFIXES and scan.text[last.end : tokens[i].start] == ", "
+        if (last.possessive or not _joined(scan, last, tokens[i])) and not suffix:
+            break
         if tokens[i].capital:
             run.append(tokens[i])
             i += 1
@@ -300,36 +300,40 @@ def _prefix_length(lex: Lexicon, run: Sequence[Token]) -> int:
     """How many words of the run are a role or title before a person's name; all of them if nothing follows."""
     if " ".join(t.text for t in run) in lex.known_organisations:
         return 0
-    cut = 0
-    for i, token in enumerate(run):
-        bare = token.low.rstrip(".")
-        bare = bare.rsplit("-", 1)[-1]
-        is_role = token.low in lex.titles or bare in lex.titles or lex.nouns.get(bare) == "person"
-        is_role = is_role or (token.low in lex.nouns and lex.nouns[token.low] == "unnamed")
-        if is_role and (i > 0 or token.low not in lex.first_names or bare in lex.titles):
-            cut = i + 1
+    roles = [i + 1 for i, token in enumerate(run) if _is_role(lex, token, first=i == 0)]
+    cut = roles[-1] if roles else 0
+    if not cut:
+        party = len(run) > 2 and run[0].low in lex.adjectives and run[1].low in lex.first_names
+        return int(party)
     rest = run[cut:]
-    if cut and rest and rest[0].low == "of":
+    if not rest:
+        return _all_roles(lex, run)
+    if rest[0].low == "of":
         named = next((k for k in range(2, len(rest) - 1) if rest[k].low in lex.first_names), None)
         if named is not None and not _is_organisation(lex, rest[named:]):
             return cut + named
-    if cut and rest and (rest[0].low in ("of", "for", "on", "and") or _is_organisation(lex, rest)):
+    if rest[0].low in ("of", "for", "on", "and") or _is_organisation(lex, rest):
         return 0 if _is_organisation(lex, run) else len(run)
-    if cut == len(run):
-        last_but_one = run[-2].low if len(run) > 1 else ""
-        if (
-            len(run) > 2
-            and last_but_one in lex.first_names
-            and last_but_one not in lex.titles
-            and last_but_one not in lex.nouns
-        ):
-            return len(run) - 2
-        named = len(run) > 1 and run[0].low in lex.first_names and run[0].low not in lex.titles
-        named = named and run[0].low not in lex.adjectives
-        return 0 if named or _is_organisation(lex, run) else cut
-    if not cut and len(run) > 2 and run[0].low in lex.adjectives and run[1].low in lex.first_names:
-        return 1
     return cut
+
+
+def _is_role(lex: Lexicon, token: Token, first: bool) -> bool:
+    """A title or role noun, also behind a hyphen ("Secretary-Treasurer"); a first name in first place is none."""
+    bare = token.low.rstrip(".").rsplit("-", 1)[-1]
+    titled = token.low in lex.titles or bare in lex.titles
+    noun = lex.nouns.get(bare) == "person" or lex.nouns.get(token.low) == "unnamed"
+    return titled or (noun and not (first and token.low in lex.first_names))
+
+
+def _all_roles(lex: Lexicon, run: Sequence[Token]) -> int:
+    """The prefix of a run that ends in a role noun: "Patty Judge" and "Martin King" are names all the same."""
+    if len(run) > 2 and run[-2].low in lex.first_names and run[-2].low not in lex.titles | lex.nouns:
+        return len(run) - 2
+    first = run[0].low
+    named = (
+        len(run) > 1 and first in lex.first_names and first not in lex.titles and first not in lex.adjectives
+    )
+    return 0 if named or _is_organisation(lex, run) else len(run)
 
 
 def _is_organisation(lex: Lexicon, run: Sequence[Token]) -> bool:
@@ -350,33 +354,45 @@ def classify(
     lex: Lexicon, run: Sequence[Token], prefix: Sequence[Token], article: bool
 ) -> tuple[NameKind, str]:
     """What a name is, and the gender of a person (m, f or -)."""
-    text = " ".join(t.text for t in run)
-    first, last = run[0].low, run[-1].low
-    gender = next((g for g in (_gender(lex, t.low) for t in reversed(prefix)) if g != "-"), "-")
-    if gender == "-" and not (len(run) == 1 and last in lex.surnames):
-        gender = lex.first_names.get(first, "-").replace("b", "-")
-    if gender == "-" and first.isascii() and "-" in first:
-        gender = lex.first_names.get(first.split("-")[0], "-").replace("b", "-")
+    gender = _gender_of(lex, run, prefix)
     if prefix and prefix[-1].low not in lex.adjectives:
         return "person", gender
-    if text in lex.known_organisations:
-        return "organisation", "-"
-    if (
-        text in lex.places
-        or text.removesuffix(".") in lex.places
-        or (text.isupper() and text.title() in lex.places)
-    ):
-        return "place", "-"
-    if last in lex.thing_words and len(run) > 1 and first not in lex.first_names:
-        return "place", "-"
-    if last in lex.peoples and len(run) <= 3:
-        return "people", "-"
-    named = first in lex.first_names and 2 <= len(run) <= 5
-    if named and (not _is_organisation(lex, run) or (last not in lex.organisation_heads and not article)):
+    kind = _listed_kind(lex, run)
+    if kind is not None:
+        return kind, "-"
+    last = run[-1].low
+    body = _is_organisation(lex, run)
+    named = run[0].low in lex.first_names and 2 <= len(run) <= 5
+    if named and (not body or (last not in lex.organisation_heads and not article)):
         return "person", gender
-    if _is_organisation(lex, run) or any(t.low in ("of", "for", "and") for t in run):
+    if body or any(t.low in ("of", "for", "and") for t in run):
         return "organisation", "-"
     return _by_shape(lex, run, article), gender
+
+
+def _gender_of(lex: Lexicon, run: Sequence[Token], prefix: Sequence[Token]) -> str:
+    """By title or role, else by first name; a lone surname has none."""
+    first = run[0].low
+    by_title = next((g for g in (_gender(lex, t.low) for t in reversed(prefix)) if g != "-"), "-")
+    if by_title != "-":
+        return by_title
+    found = "-" if len(run) == 1 and run[-1].low in lex.surnames else lex.first_names.get(first, "-")
+    if found in "-b" and first.isascii() and "-" in first:
+        found = lex.first_names.get(first.split("-")[0], "-")
+    return found.replace("b", "-")
+
+
+def _listed_kind(lex: Lexicon, run: Sequence[Token]) -> NameKind | None:
+    """The kind of a name that the lists have, None for others."""
+    text = " ".join(t.text for t in run)
+    first, last = run[0].low, run[-1].low
+    if text in lex.known_organisations:
+        return "organisation"
+    if {text, text.removesuffix("."), text.title() if text.isupper() else text} & lex.places.keys():
+        return "place"
+    if last in lex.thing_words and len(run) > 1 and first not in lex.first_names:
+        return "place"
+    return "people" if last in lex.peoples and len(run) <= 3 else None
 
 
 def _gender(lex: Lexicon, word: str) -> str:

@@ -94,34 +94,42 @@ def head_name(
     last = core[-1]
     for name in names:
         if name.start <= last.start < name.end:
-            qualified = re.match(r"\s+(?:of|in|who|from)\b", scan.text[last.end : end]) is not None
-            if (name.kind == "people" and (not name.article or qualified)) or _is_noun_of_possessor(
-                lex, name, names
-            ):
-                return None
-            adjective = (
-                len(name.words) == 1 and name.words[0].casefold() in lex.adjectives and name.kind != "people"
-            )
-            return None if adjective and not name.article else name
+            return name if _may_head(scan, lex, name, names, end) else None
     if last.low in lex.phrases["facet"] and len(core) > 1:
-        for name in names:
-            if name.possessive and name.end <= last.start:
-                return name
-    rest = scan.text[last.end : end]
-    singular = lex.nouns.get(last.low) in ("person", "organisation") or lex.phrases["partitive"] & {last.low}
-    if singular or re.match(r"\s*(,|named|called)\s", rest):
-        for name in names:
-            if (
-                name.start > last.end
-                and name.kind in ("person", "organisation", "unknown")
-                and _in_apposition(scan, lex, last, name)
-            ):
-                return name
-    if lex.nouns.get(last.low) == "person":
-        for name in names:
-            if name.kind == "person" and len(name.words) > 1 and _follows_role(scan, lex, core, name):
-                return name
-    return None
+        owner = next((name for name in names if name.possessive and name.end <= last.start), None)
+        if owner is not None:
+            return owner
+    behind = [name for name in names if name.start > last.end]
+    return next((name for name in behind if _names_the_noun(scan, lex, core, name, end)), None)
+
+
+def _may_head(scan: Scan, lex: Lexicon, name: Name, names: Sequence[Name], end: int) -> bool:
+    """Whether a name at the end of the core heads it: no adjective, no bare people ("Democrats"), no "Trump's Son"."""
+    if name.words[0].casefold() in lex.nouns and any(n.possessive and n.end < name.start for n in names):
+        return False
+    if name.kind == "people":
+        return name.article and not re.match(r"\s+(?:of|in|who|from)\b", scan.text[name.end : end])
+    return name.article or len(name.words) > 1 or name.words[0].casefold() not in lex.adjectives
+
+
+def _names_the_noun(scan: Scan, lex: Lexicon, core: Sequence[Token], name: Name, end: int) -> bool:
+    """Whether a name behind the core says who the core's noun is."""
+    last = core[-1]
+    noun = lex.nouns.get(last.low)
+    singular = noun in ("person", "organisation") or last.low in lex.phrases["partitive"]
+    called = re.match(r"\s*(,|named|called)\s", scan.text[last.end : end]) is not None
+    if (
+        (singular or called)
+        and name.kind in ("person", "organisation", "unknown")
+        and _in_apposition(scan, lex, last, name)
+    ):
+        return True
+    return (
+        noun == "person"
+        and name.kind == "person"
+        and len(name.words) > 1
+        and _follows_role(scan, lex, core, name)
+    )
 
 
 def _follows_role(scan: Scan, lex: Lexicon, core: Sequence[Token], name: Name) -> bool:
@@ -146,11 +154,6 @@ def _follows_role(scan: Scan, lex: Lexicon, core: Sequence[Token], name: Name) -
     )
 
 
-def _is_noun_of_possessor(lex: Lexicon, name: Name, names: Sequence[Name]) -> bool:
-    """ "Trump's Son" in a headline."""
-    return name.words[0].casefold() in lex.nouns and any(n.possessive and n.end < name.start for n in names)
-
-
 def _in_apposition(scan: Scan, lex: Lexicon, last: Token, name: Name) -> bool:
     """ "his campaign manager, Jeff Weaver" · "a group called Color of Change" · "The head of X, Ann Smith,"."""
     lead = scan.text[last.end : name.run_start]
@@ -168,9 +171,7 @@ def _in_apposition(scan: Scan, lex: Lexicon, last: Token, name: Name) -> bool:
     return not words or lex.nouns.get(words[-1]) == "person" or words[-1] in lex.titles
 
 
-def roles_around(
-    scan: Scan, lex: Lexicon, tokens: Sequence[Token], name: Name, start: int, end: int
-) -> tuple[str, ...]:
+def roles_around(scan: Scan, lex: Lexicon, name: Name, start: int, end: int) -> tuple[str, ...]:
     """Role phrases around the name: what stands before it, and the apposition after it."""
     roles = []
     before = scan.text[start : name.start].strip().strip(",;").strip()
@@ -197,6 +198,7 @@ def roles_around(
 
 
 def content_words(lex: Lexicon, tokens: Sequence[Token]) -> frozenset[str]:
+    """Lower-case words that carry meaning."""
     return frozenset(t.low for t in tokens if len(t.low) > 2 and t.low not in lex.function_words)
 
 
@@ -211,27 +213,14 @@ def head_of(lex: Lexicon, core: Sequence[Token]) -> str:
 
 
 def noun_class_of(lex: Lexicon, head: str, core: Sequence[Token]) -> str:
+    """person, unnamed, group, organisation, document, or empty for a head that no list has."""
     found = lex.nouns.get(head, "")
-    if not found and head in lex.peoples:
-        return "group"
-    if not found and head.endswith("s") and lex.nouns.get(head[:-1]) == "person":
-        return "group"
-    if (
-        not found
-        and head.endswith("s")
-        and not head.endswith("ss")
-        and lex.nouns.get(head[:-1]) == "organisation"
-    ):
-        return "group"
-    if not found and any(t.low in lex.phrases["partitive"] for t in core):
-        return "group"
-    if (
-        found == "group"
-        and core[0].low in _INDEFINITE
-        and lex.nouns.get(head) == "group"
-        and head in ("team", "coalition")
-    ):
+    if found == "group" and core[0].low in _INDEFINITE and head in ("team", "coalition"):
         return "organisation"
+    singular = lex.nouns.get(head[:-1]) if head.endswith("s") and not head.endswith("ss") else None
+    plural = head in lex.peoples or singular in ("person", "organisation")
+    if not found and (plural or any(t.low in lex.phrases["partitive"] for t in core)):
+        return "group"
     return found
 
 

@@ -7,7 +7,7 @@ its head, its determiner, what stands in apposition.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from onrecord.model import Span, Spans
@@ -27,8 +27,6 @@ from onrecord.voices.noun_phrases import (
     roles_around,
 )
 from onrecord.voices.scan import Scan, Token
-
-Shape = Literal["empty", "pronoun", "name", "joint", "description"]
 
 Shape = Literal["empty", "pronoun", "name", "joint", "description"]
 SINGULAR = closed("singular")
@@ -276,7 +274,7 @@ def _phrase(scan: Scan, lex: Lexicon, tokens: Sequence[Token], start: int, end: 
         return joint
     named = head_name(scan, lex, core, names, end)
     if named is not None:
-        roles = roles_around(scan, lex, tokens, named, start, end)
+        roles = roles_around(scan, lex, named, start, end)
         return Source(
             "name",
             start,
@@ -288,19 +286,16 @@ def _phrase(scan: Scan, lex: Lexicon, tokens: Sequence[Token], start: int, end: 
             count=None,
             words=content_words(lex, tokens),
         )
-    return _description(scan, lex, tokens, core, names, start, end)
+    return replace(_description(scan, lex, tokens, core or tokens, names), start=start, end=end)
 
 
 def _description(
     scan: Scan,
     lex: Lexicon,
     tokens: Sequence[Token],
-    core: Sequence[Token],
+    kept: Sequence[Token],
     names: Sequence[Name],
-    start: int,
-    end: int,
 ) -> Source:
-    kept = list(core) or list(tokens)
     determiner = kept[0].low
     possessor = determiner if determiner in POSSESSIVE else ""
     head = head_of(lex, kept)
@@ -308,8 +303,8 @@ def _description(
     label = label_of(scan, lex, tokens, kept, noun_class)
     return Source(
         "description",
-        start,
-        end,
+        tokens[0].start,
+        tokens[-1].end,
         head=head,
         noun_class=noun_class,
         gender=lex.noun_gender.get(head, "-"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from onrecord.model import Reading, Voice, VoiceKind
@@ -31,10 +31,7 @@ def name_voices(reading: Reading, lex: Lexicon, ranker: Ranker, made_by: str) ->
         return best, chances[best]
 
     answers = resolve(reading, lex, choose)
-    voices: dict[int, Voice] = {}
-    entities: dict[int, Entity] = {}
-    reasons: dict[int, list[str]] = {}
-    sureness: dict[int, list[float]] = {}
+    rows: dict[int, _Row] = {}
     attributions = []
     for attribution in reading.attributions or ():
         answer = answers[attribution.id]
@@ -42,34 +39,25 @@ def name_voices(reading: Reading, lex: Lexicon, ranker: Ranker, made_by: str) ->
         if number is None:
             attributions.append(replace(attribution, voice=None))
             continue
-        if answer.entity is not None:
-            entities[number] = answer.entity
-        if number not in voices:
-            voices[number] = Voice(f"v{len(voices) + 1}", "", "author", made_by=made_by)
-        known = reasons.setdefault(number, [])
-        if answer.why and answer.why not in known:
-            known.append(answer.why)
-        sureness.setdefault(number, []).append(answer.confidence)
-        attributions.append(replace(attribution, voice=voices[number].id))
-    for entity in list(entities.values()):
-        body = entity.speaks_for
-        if body is not None and body.number not in voices:
-            voices[body.number] = Voice(f"v{len(voices) + 1}", "", "organisation", made_by=made_by)
-            entities[body.number] = body
-            reasons[body.number] = [f"{entity.name} speaks for it"]
-            sureness[body.number] = [0.9]
-    rows = []
-    for number, voice in voices.items():
-        why = "; ".join(reasons[number][:_MOST_REASONS])
-        confidence = round(sum(sureness[number]) / len(sureness[number]), 3)
-        rows.append(_row(voice, entities.get(number), voices, why, confidence, reading, lex))
-    return replace(reading, attributions=tuple(attributions), voices=tuple(rows))
+        row = rows.setdefault(number, _Row(f"v{len(rows) + 1}", answer.entity))
+        row.give(answer.why, answer.confidence)
+        attributions.append(replace(attribution, voice=row.id))
+    for row in list(rows.values()):
+        body = row.entity.speaks_for if row.entity is not None else None
+        if row.entity is not None and body is not None and body.number not in rows:
+            rows[body.number] = _Row(f"v{len(rows) + 1}", body)
+            rows[body.number].give(f"{row.entity.name} speaks for it", 0.9)
+    ids = {number: row.id for number, row in rows.items()}
+    author = reading.report.byline or "author"
+    voices = tuple(replace(row.voice(lex, ids, author), made_by=made_by) for row in rows.values())
+    return replace(reading, attributions=tuple(attributions), voices=voices)
 
 
 _AUTHOR = -1
 
 
 def _number(answer: Answer) -> int | None:
+    """The row an answer belongs to: its entity's number, or the author's; None if it stays unresolved."""
     if answer.confidence < THRESHOLD:
         return None
     if answer.author:
@@ -77,33 +65,41 @@ def _number(answer: Answer) -> int | None:
     return answer.entity.number if answer.entity is not None else None
 
 
-def _row(
-    voice: Voice,
-    entity: Entity | None,
-    voices: dict[int, Voice],
-    why: str,
-    confidence: float,
-    reading: Reading,
-    lex: Lexicon,
-) -> Voice:
-    if entity is None:
-        return replace(voice, name=reading.report.byline or "author", why=why, confidence=confidence)
-    kind = _KINDS.get(entity.kind, cast(VoiceKind, entity.kind))
-    name = entity.name
-    if not entity.forms and kind in ("unnamed", "group", "document"):
-        name = _lower_first(name, lex)
-    body = entity.speaks_for
-    return replace(
-        voice,
-        name=name,
-        kind=kind,
-        roles=tuple(entity.roles),
-        speaks_for=voices[body.number].id if body is not None and body.number in voices else None,
-        mentions=tuple(entity.mentions),
-        why=why,
-        confidence=confidence,
-        count=entity.count,
-    )
+@dataclass(slots=True)
+class _Row:
+    """A voice while its attributions are gathered. No entity: the author."""
+
+    id: str
+    entity: Entity | None
+    reasons: list[str] = field(default_factory=list)
+    confidences: list[float] = field(default_factory=list)
+
+    def give(self, why: str, confidence: float) -> None:
+        """Note one attribution's reason and confidence."""
+        if why and why not in self.reasons:
+            self.reasons.append(why)
+        self.confidences.append(confidence)
+
+    def voice(self, lex: Lexicon, ids: Mapping[int, str], author: str) -> Voice:
+        """The finished record; `ids` are those of all voices by entity number."""
+        why = "; ".join(self.reasons[:_MOST_REASONS])
+        confidence = round(sum(self.confidences) / len(self.confidences), 3)
+        entity = self.entity
+        if entity is None:
+            return Voice(self.id, author, "author", why=why, confidence=confidence)
+        kind = _KINDS.get(entity.kind, cast(VoiceKind, entity.kind))
+        described = not entity.forms and kind in ("unnamed", "group", "document")
+        return Voice(
+            id=self.id,
+            name=_lower_first(entity.name, lex) if described else entity.name,
+            kind=kind,
+            roles=tuple(entity.roles),
+            speaks_for=ids.get(entity.speaks_for.number) if entity.speaks_for is not None else None,
+            mentions=tuple(entity.mentions),
+            why=why,
+            confidence=confidence,
+            count=entity.count,
+        )
 
 
 def _lower_first(label: str, lex: Lexicon) -> str:
