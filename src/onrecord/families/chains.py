@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onrecord.families.names import Names, alludes, bare, same_name, tidy
-from onrecord.families.segments import Segment
 from onrecord.families.words import lexicon, stem, words
 from onrecord.model import Reading
 
@@ -59,15 +58,15 @@ def _unquoted(reading: Reading) -> str:
     )
 
 
-def chain_of(reading: Reading, segment: Segment, names: Names) -> tuple[str, ...]:
+def chain_of(reading: Reading, report: int, attribution_id: str | None, names: Names) -> tuple[str, ...]:
     """Names from the outermost source that the report names to the innermost speaker, as the reading has them."""
     path: list[str] = []
-    if segment.attribution is not None:
-        for attribution in reading.chain(segment.attribution):
+    if attribution_id is not None:
+        for attribution in reading.chain(attribution_id):
             if attribution.voice is None:
                 path.append(tidy(bare(reading.report.at(attribution.source))))
                 continue
-            name = names.of.get((segment.report, attribution.voice), "")
+            name = names.of.get((report, attribution.voice), "")
             path += [names.organisation.get(name, ""), name]
     return tuple(dict.fromkeys(n for n in path if n))
 

@@ -19,7 +19,7 @@ from onrecord.encoder import sentence_vectors
 from onrecord.families import chains, drift, quoting
 from onrecord.families.names import Names, alludes, common_names, same_name
 from onrecord.families.records import Change
-from onrecord.families.segments import Segment, quotations, segments
+from onrecord.families.segments import Segment, innermost, quotations, segments
 from onrecord.families.terms import likelihood_terms
 from onrecord.families.words import Word, lexicon, words
 from onrecord.model import Reading, Report, Span
@@ -101,7 +101,7 @@ class Shelf:
 def check(text: Reading, sources: Sequence[Reading], *, encode: Vectors = sentence_vectors) -> list[Finding]:
     """Look up every quotation and every attributed statement of a text in its sources, in the order of the text."""
     shelf = shelve(sources, encode)
-    found = [_check_quotation(text, quote, shelf) for quote in quoted_spans(text.report)]
+    found = check_quotations(text, shelf)
     taken = [finding.span for finding in found]
     indirect = [
         s for s in segments(text, 0) if s.attribution and s.kind != "quotation" and not _covered(s, taken)
@@ -109,6 +109,11 @@ def check(text: Reading, sources: Sequence[Reading], *, encode: Vectors = senten
     vectors = encode([text.report.at(s.spans) for s in indirect])
     found += [_check_indirect(text, s, v, shelf) for s, v in zip(indirect, vectors, strict=True)]
     return sorted(found, key=lambda finding: finding.span)
+
+
+def check_quotations(text: Reading, shelf: Shelf) -> list[Finding]:
+    """Look up the quotations of a text alone."""
+    return [_check_quotation(text, quote, shelf) for quote in quoted_spans(text.report)]
 
 
 def shelve(sources: Sequence[Reading], encode: Vectors) -> Shelf:
@@ -142,7 +147,7 @@ def _covered(segment: Segment, taken: Sequence[Span]) -> bool:
 
 
 def _check_quotation(text: Reading, span: Span, shelf: Shelf) -> Finding:
-    speaker = _speaker_at(text, span)
+    speaker = _speaker_at(text, span, 0, common_names([text]))
     parts = _parts(text.report.text, span)
     passages = [_exact(run, shelf) for run in parts]
     if all(passages) and _in_one_source(passages):
@@ -237,14 +242,10 @@ def _marked_omission(change: Change, text: str, parts: Sequence[Sequence[Word]])
     return not any(w.form in lexicon("negations.txt") for w in words(change.from_text))
 
 
-def _speaker_at(reading: Reading, span: Span) -> str:
+def _speaker_at(reading: Reading, span: Span, report: int, names: Names) -> str:
     """The name of the innermost source whose content holds most of a span, else an empty string."""
-    names = common_names([reading])
-    for segment in segments(reading, 0):
-        if segment.attribution and any(s.overlaps(span) for s in segment.spans):
-            chain = chains.named(chains.chain_of(reading, segment, names))
-            return chain[-1] if chain else ""
-    return ""
+    chain = chains.named(chains.chain_of(reading, report, innermost(reading, (span,)), names))
+    return chain[-1] if chain else ""
 
 
 def _with_speaker(text: Reading, finding: Finding, passages: Sequence[Passage], shelf: Shelf) -> Finding:
@@ -266,7 +267,7 @@ def _with_speaker(text: Reading, finding: Finding, passages: Sequence[Passage], 
 def _says(speaker: str, passage: Passage, shelf: Shelf) -> bool:
     """Whether a source gives a passage to a speaker: by its attribution, else by naming nobody else near it."""
     given = _source_speaker(passage, shelf)
-    if given and (same_name(speaker, given) or same_name(given, speaker) or alludes(given, speaker)):
+    if given and (same_name(speaker, given) or same_name(given, speaker) or _surname(speaker) == _surname(given)):
         return True
     if given[:1].isupper():
         return False
@@ -275,18 +276,23 @@ def _says(speaker: str, passage: Passage, shelf: Shelf) -> bool:
     return alludes(text[max(0, start - _NEARBY) : end + _NEARBY], speaker)
 
 
+def _surname(name: str) -> str:
+    return name.rsplit(maxsplit=1)[-1].casefold() if name.strip() else ""
+
+
 def _source_speaker(passage: Passage, shelf: Shelf) -> str:
-    middle = passage.words[len(passage.words) // 2].start_char
-    for segment in shelf.segments:
-        if segment.report == passage.source and any(s <= middle < e for s, e in segment.spans):
-            chain = chains.named(chains.chain_of(shelf.readings[passage.source], segment, shelf.names))
-            return chain[-1] if chain else ""
+    middle = passage.words[len(passage.words) // 2]
+    reading = shelf.readings[passage.source]
+    for span in (Span(passage.words[0].start_char, passage.words[-1].end_char), Span(*middle[1:])):
+        speaker = _speaker_at(reading, span, passage.source, shelf.names)
+        if speaker:
+            return speaker
     return ""
 
 
 def _check_indirect(text: Reading, segment: Segment, vector: NDArray[np.float32], shelf: Shelf) -> Finding:
     span = Span(segment.start, segment.end)
-    chain = chains.named(chains.chain_of(text, segment, common_names([text])))
+    chain = chains.named(chains.chain_of(text, 0, segment.attribution, common_names([text])))
     finding = Finding("not found", span, False, chain[-1] if chain else "")
     if not len(shelf.segments):
         return finding
@@ -305,7 +311,7 @@ def _compared(
 ) -> Finding:
     source = shelf.readings[nearest.report].report
     sentence = source.at(nearest.sentence)
-    layers = chains.named(chains.chain_of(shelf.readings[nearest.report], nearest, shelf.names))
+    layers = chains.named(chains.chain_of(shelf.readings[nearest.report], nearest.report, nearest.attribution, shelf.names))
     own = text.report.at(segment.sentence)
     there = words(sentence, nearest.sentence.start_char)
     here = words(text.report.at(segment.spans), segment.start)

@@ -138,7 +138,7 @@ def _voice(
     readings: Sequence[Reading], segment: Segment, names: Names, owners: Sequence[chains.Owner]
 ) -> str | None:
     owner = owners[segment.report]
-    chain = chains.named(chains.chain_of(readings[segment.report], segment, names))
+    chain = chains.named(chains.chain_of(readings[segment.report], segment.report, segment.attribution, names))
     return chain[-1] if chain else owner.name or None
 
 
@@ -244,7 +244,7 @@ def _draft(matter: Matter, parts: list[int]) -> Draft:
     first = pieces[0]
     reading, owner = matter.readings[first.report], matter.owners[first.report]
     spans = tuple(span for piece in pieces for span in piece.spans)
-    found = [chains.chain_of(reading, piece, matter.names) for piece in pieces]
+    found = [chains.chain_of(reading, piece.report, piece.attribution, matter.names) for piece in pieces]
     quoted = all(piece.kind == "quotation" for piece in pieces)
     own = (
         bool(owner.name)

@@ -79,7 +79,7 @@ def _of_block(reading: Reading, report: int, number: int, block: Block) -> Itera
                     pieces.append(((clause,), kind))
     for spans, piece_kind in sorted(pieces):
         whole = _around(spans, sentences)
-        attribution = _attribution(reading, spans)
+        attribution = innermost(reading, spans)
         yield Segment(report, spans, piece_kind, whole, number, attribution)
 
 
@@ -202,8 +202,8 @@ def _around(spans: Spans, sentences: list[Span]) -> Span:
     return Span(touched[0].start_char, touched[-1].end_char)
 
 
-def _attribution(reading: Reading, spans: Spans) -> str | None:
-    """The innermost attribution whose content holds the larger part of the segment."""
+def innermost(reading: Reading, spans: Spans) -> str | None:
+    """Id of the innermost attribution whose content holds the larger part of some spans, None if there is none."""
     size = sum(s.end_char - s.start_char for s in spans)
     best: tuple[float, int, str] | None = None
     for attribution in reading.attributions or ():
