@@ -126,9 +126,8 @@ def _show(
     )
     got = f"{voice.name} ({voice.kind}; {voice.confidence})" if voice else "-"
     gold = row["voice"]
-    print(
-        f"{verdict:10} {reading.report.id[:24]} {attribution_id:4} | {source[:70]} | {cue[:30]} | {got} => {gold['kind']}: {gold['name']}"
-    )
+    where = f"{verdict:10} {reading.report.id[:24]} {attribution_id:4}"
+    print(f"{where} | {source[:70]} | {cue[:30]} | {got} => {gold['kind']}: {gold['name']}")
 
 
 if __name__ == "__main__":

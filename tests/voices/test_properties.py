@@ -10,13 +10,63 @@ from hypothesis import strategies as st
 
 from onrecord import voices
 from onrecord.exports.jsonl import dumps
-from onrecord.model import Attribution, Block, Reading, Report, Span, Spans
+from onrecord.model import Attribution, Block, BlockKind, Reading, Report, Span, Spans
 from onrecord.voices.identity import same_voice, voice_key
 from onrecord.voices.lexicon import lexicon
 
 METHOD = voices.load()
 WORDS = st.sampled_from(
-    ["Karen", "Holt", "Mr", "Mrs.", "the", "The", "a", "said", "He", "she", "they", "who", "and", "of", "for", ",", ".", "\n", "“", "”", "'", "’s", "(", ")", "U.S.", "Board", "President", "spokesman", "two", "poll", "Her", "his", "I", "we", "3", "42,000", "MOD", "van", "der", "O’Neil", "É", "ß", "你好", "�", "--", "Jr.", "New", "York", "Times", "THE", "BOARD", "SAID", "NO"]
+    [
+        *[
+            "Karen",
+            "Holt",
+            "Mr",
+            "Mrs.",
+            "the",
+            "The",
+            "a",
+            "A",
+            "said",
+            "He",
+            "she",
+            "they",
+            "who",
+            "and",
+            "of",
+            "for",
+            ",",
+            ".",
+            "(",
+            ")",
+            "U.S.",
+            "Board",
+            "President",
+        ],
+        *[
+            "spokesman",
+            "two",
+            "poll",
+            "Her",
+            "his",
+            "I",
+            "we",
+            "3",
+            "42,000",
+            "MOD",
+            "van",
+            "der",
+            "O’Neil",
+            "É",
+            "ß",
+            "你好",
+            "--",
+            "Jr.",
+            "New",
+            "York",
+            "Times",
+        ],
+        *("THE", "BOARD", "SAID", "NO", "\n", "“", "”", "'", "’s", "\ud800", ""),
+    ]
 )
 TEXTS = st.lists(WORDS, max_size=60).map(" ".join) | st.text(max_size=200)
 
@@ -42,7 +92,7 @@ def readings(draw: st.DrawFn) -> Reading:
         )
         for i in range(count)
     )
-    kind = draw(st.sampled_from(["body", "headline", "furniture"]))
+    kind: BlockKind = draw(st.sampled_from(["body", "headline", "furniture"]))
     report = Report("r", "r.txt", text, (Block(0, len(text), kind),), "")
     return Reading(report, attributions=attributions)
 

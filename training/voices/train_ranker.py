@@ -69,35 +69,40 @@ def is_right(candidate: Candidate, anaphor: Anaphor, gold: dict[str, str]) -> bo
     return norm(candidate.entity.name) == norm(gold["name"])
 
 
-def collect(split: str = "train") -> list[Choice]:
-    """Every choice of the split's reports that has a right candidate."""
-    lex = lexicon()
+class Teacher:
+    """Chooses the gold answer at every choice of one report, and notes the choice."""
+
+    def __init__(self, number: int, gold: dict[str, dict[str, str]]) -> None:
+        self.number = number
+        self.gold = gold
+        self.choices: list[Choice] = []
+        self.missed: Counter[str] = Counter()
+
+    def __call__(self, anaphor: Anaphor, candidates: Sequence[Candidate], /) -> tuple[int, float]:
+        """The gold candidate; where there is none, a new voice, as the resolver would do on its own."""
+        right = [is_right(c, anaphor, self.gold[anaphor.attribution.id]) for c in candidates]
+        if any(right):
+            named = [r and c.special != NEW for r, c in zip(right, candidates, strict=True)]
+            right = named if any(named) else right
+            features = tuple(tuple(c.features) for c in candidates)
+            self.choices.append(Choice(self.number, anaphor.kind, features, tuple(right)))
+            return right.index(True), 1.0
+        self.missed[anaphor.kind] += 1
+        new = [i for i, c in enumerate(candidates) if c.special == NEW]
+        return (new[0], 1.0) if new else (0, 0.0)
+
+
+def collect() -> list[Choice]:
+    """Every choice of the training reports that has a right candidate."""
     choices: list[Choice] = []
     missed: Counter[str] = Counter()
-    for number, record in enumerate(layers("train" if split == "train" else "dev")):
+    for number, record in enumerate(layers("train")):
         reading = gold_reading(record)
-        gold = {row["id"]: row["voice"] for row in record["attributions"]}
-
-        def choose(
-            anaphor: Anaphor, candidates: Sequence[Candidate], number: int = number
-        ) -> tuple[int, float]:
-            voice = gold.get(anaphor.attribution.id)
-            if voice is None:
-                return 0, 0.0
-            right = [is_right(c, anaphor, voice) for c in candidates]
-            if any(right):
-                named = [r and c.special != NEW for r, c in zip(right, candidates, strict=True)]
-                right = named if any(named) else right
-                choices.append(
-                    Choice(number, anaphor.kind, tuple(tuple(c.features) for c in candidates), tuple(right))
-                )
-                return right.index(True), 1.0
-            missed[anaphor.kind] += 1
-            new = [i for i, c in enumerate(candidates) if c.special == NEW]
-            return (new[0], 1.0) if new else (0, 0.0)
-
-        outer = tuple(a for a in reading.attributions or () if a.id in gold)
-        resolve(Reading(reading.report, attributions=outer), lex, choose)
+        teacher = Teacher(number, {row["id"]: row["voice"] for row in record["attributions"]})
+        outermost = tuple(a for a in reading.attributions or () if a.id in teacher.gold)
+        resolve(Reading(reading.report, attributions=outermost), lexicon(), teacher)
+        choices += teacher.choices
+        missed += teacher.missed
     print("choices", Counter(c.kind for c in choices), "without a right candidate", missed)
     return choices
 
@@ -105,23 +110,20 @@ def collect(split: str = "train") -> list[Choice]:
 def fit(choices: Sequence[Choice]) -> dict[str, float]:
     """Weights by feature, by Adam on the whole set."""
     index: dict[str, int] = {}
-    rows: list[tuple[np.ndarray, np.ndarray]] = []
     columns: list[int] = []
     owners: list[int] = []
     starts: list[int] = []
-    right: list[bool] = []
+    rights: list[bool] = []
     count = 0
     for choice in choices:
         starts.append(count)
-        for features, good in zip(choice.candidates, choice.right, strict=True):
-            for name in features:
-                for full in (name, f"{choice.kind}|{name}"):
-                    columns.append(index.setdefault(full, len(index)))
-                    owners.append(count)
-            right.append(good)
+        for features in choice.candidates:
+            names = [full for name in features for full in (name, f"{choice.kind}|{name}")]
+            columns += [index.setdefault(name, len(index)) for name in names]
+            owners += [count] * len(names)
             count += 1
-    del rows
-    column, owner, good = np.array(columns), np.array(owners), np.array(right)
+        rights += choice.right
+    column, owner, good = np.array(columns), np.array(owners), np.array(rights)
     start = np.array(starts)
     group = np.repeat(np.arange(len(starts)), np.diff([*starts, count]))
     penalty = np.array([CLASS_PENALTY if "|" in name else PENALTY for name in index])

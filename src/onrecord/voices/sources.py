@@ -37,6 +37,7 @@ SECOND = closed("second")
 RELATIVE = closed("relative")
 SUBJECTS = frozenset(["he", "she", "they", "it", "i", "we"])
 PRONOUNS = SINGULAR | PLURAL | NEUTER | FIRST | SECOND | RELATIVE
+_LONG_WORD = 40
 _ANEW = closed("anew")
 
 
@@ -85,7 +86,8 @@ def read_source(scan: Scan, lex: Lexicon, spans: Spans) -> Source:
 def _whole_words(scan: Scan, span: Span) -> Span:
     """The span from the start of the word that it starts in."""
     i = scan.token_at(span.start_char) - 1
-    if i >= 0 and span.start_char < scan.tokens[i].end and span.start_char < span.end_char:
+    cut = i >= 0 and span.start_char < min(scan.tokens[i].end, span.end_char)
+    if cut and span.start_char - scan.tokens[i].start < _LONG_WORD:
         return Span(scan.tokens[i].start, span.end_char)
     return span
 
