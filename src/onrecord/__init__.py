@@ -1,33 +1,40 @@
 """onrecord: who said what, on whose word, when, how surely, and who says otherwise.
 
-    import onrecord
-    from pathlib import Path
+import onrecord
+from pathlib import Path
 
-    reading = onrecord.read(Path("report.html"))
-    for attribution in reading.attributions:
-        print(reading.report.at(attribution.source), "|", reading.report.at(attribution.content))
+reading = onrecord.read(Path("report.html"))
+for attribution in reading.attributions:
+    print(reading.report.at(attribution.source), "|", reading.report.at(attribution.content))
 
-    with onrecord.open_ledger("ledger.db", mode="create") as ledger:
-        ledger.add([reading])
+readings = list(onrecord.read_many([Path("reports/")]))
+comparison = onrecord.compare(readings)
 
-To read many reports, load `onrecord.pipeline.Pipeline` once and give it batches.
+with onrecord.open_ledger("ledger.db", mode="create") as ledger:
+    ledger.add(readings)
 """
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onrecord.ledger import open_ledger
 
 if TYPE_CHECKING:
+    from onrecord.cli.reading import Skipped
+    from onrecord.families import Comparison
     from onrecord.model import Page, Reading, Report
+    from onrecord.pages import Failure
     from onrecord.pipeline import Pipeline
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "open_ledger", "read"]
+__all__ = ["__version__", "compare", "open_ledger", "read", "read_many"]
 
 
 def read(report: str | Path | Report, *, published: str | None = None) -> Reading:
@@ -45,23 +52,84 @@ def read(report: str | Path | Report, *, published: str | None = None) -> Readin
     return _pipeline().read([made])[0]
 
 
+def log_skip(skipped: Skipped) -> None:
+    """What `read_many` does with a report that it cannot read unless told otherwise: log a warning."""
+    logging.getLogger("onrecord").warning("skipped %s: %s", skipped.source, skipped.reason)
+
+
+def read_many(
+    inputs: Iterable[str | Path | Page | Report | Failure],
+    *,
+    published: str | None = None,
+    batch: int = 16,
+    on_skip: Callable[[Skipped], object] = log_skip,
+) -> Iterator[Reading]:
+    """Read many reports, `batch` at a time, in the order given; nothing is read before it is asked for.
+
+    A path is a file, a folder with all under it, or a JSON Lines file with one report a line; a string is the text of
+    one report; what `onrecord.pages.gather` gives (addresses, feeds) is taken too. Memory holds one batch.
+
+    A report that cannot be read does not end the run: `on_skip` is told its source, the kind of error and the reason;
+    by default a warning is logged. What `on_skip` raises ends the run.
+    """
+    from onrecord.cli.reading import Skipped, batches
+    from onrecord.model import Reading
+    from onrecord.pages import parse
+
+    pages = _pages(inputs)
+    done = batches(pages, lambda page: parse(page, page.published or published), _pipeline().read, most=batch)
+    for row in (row for rows in done for row in rows):
+        if isinstance(row, Reading):
+            yield row
+        elif isinstance(row, Skipped):
+            on_skip(row)
+
+
+def compare(readings: Iterable[Reading]) -> Comparison:
+    """Follow statements through several reports: renderings, what each changed, denials, who took from whom.
+
+    Where reports have no date their order stands for time. `onrecord.exports.comparison.comparison_to_json` gives
+    the comparison as JSON.
+    """
+    from onrecord.families import compare as compare_readings
+
+    return compare_readings(list(readings))
+
+
+def _pages(inputs: Iterable[str | Path | Page | Report | Failure]) -> Iterator[Page | Report | Failure]:
+    from onrecord.pages import gather
+
+    for given in inputs:
+        if isinstance(given, str):
+            yield _text_page(given)
+        elif isinstance(given, Path):
+            yield from gather([str(given)])
+        else:
+            yield given
+
+
 def _page(given: str | Path) -> Page:
     from onrecord.errors import UsageError
     from onrecord.model import Page
     from onrecord.pages import gather
-    from onrecord.pages.door import make_page, stamp, utc_now
 
     if isinstance(given, str):
-        # What UTF-8 cannot carry (lone surrogates) is no text that a page can have.
-        return make_page("-", given.encode("utf-8", "replace"), "text", stamp(utc_now), encoding="utf-8")
-    pages = [page for page, _ in zip(gather([str(given)]), range(2), strict=False)]
+        return _text_page(given)
+    pages = list(islice(gather([str(given)]), 2))
     if len(pages) != 1:
         raise UsageError(
-            f"{given} does not hold exactly one report. Read many with: onrecord read {given} --into LEDGER"
+            f"{given} does not hold exactly one report. Use read_many, or: onrecord read {given} --into LEDGER"
         )
     if isinstance(pages[0], Page):
         return pages[0]
     raise pages[0].reason
+
+
+def _text_page(text: str) -> Page:
+    from onrecord.pages.door import make_page, stamp, utc_now
+
+    # What UTF-8 cannot carry (lone surrogates) is no text that a page can have.
+    return make_page("-", text.encode("utf-8", "replace"), "text", stamp(utc_now), encoding="utf-8")
 
 
 @cache

@@ -280,3 +280,21 @@ class Reading:
             attribution = self.attribution(attribution_id)
             yield attribution
             attribution_id = attribution.within
+
+    def __str__(self) -> str:
+        """One line: the report and how many rows of each kind; `repr` gives everything."""
+        parts = ("attributions", "voices", "times", "certainties", "disputes")
+        counts = ", ".join(f"{len(getattr(self, part) or ())} {part}" for part in parts)
+        return f"{self.report.title or self.report.source} ({self.report.published or 'undated'}): {counts}"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the text with its marks and the statements, everything escaped."""
+        from onrecord.exports.notebook import reading_html
+
+        return reading_html(self)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The statements as an Arrow stream, which pandas, polars and pyarrow take. Needs the extra `arrow`."""
+        from onrecord.exports.tables import arrow_stream
+
+        return arrow_stream(self, requested_schema)

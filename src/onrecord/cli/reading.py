@@ -53,10 +53,11 @@ Read = Callable[[Sequence[Report]], list[Reading]]
 
 
 def batches(
-    pages: Iterable[Page | Failed],
+    pages: Iterable[Page | Report | Failed],
     parse: Callable[[Page], Report],
     read: Read,
     is_held: Callable[[Report], bool] = lambda report: False,
+    most: int = BATCH_REPORTS,
 ) -> Iterator[Batch]:
     """The readings of the pages in batches; each batch also says what was skipped or held on its way."""
     done: Batch = []
@@ -69,14 +70,16 @@ def batches(
             done.append(Held(parsed.source))
         else:
             waiting.append(parsed)
-        if len(done) + len(waiting) >= BATCH_REPORTS or sum(len(r.text) for r in waiting) >= BATCH_CHARACTERS:
+        if len(done) + len(waiting) >= most or sum(len(r.text) for r in waiting) >= BATCH_CHARACTERS:
             yield done + read_each(waiting, read)
             done, waiting = [], []
     if done or waiting:
         yield done + read_each(waiting, read)
 
 
-def _parsed(page: Page | Failed, parse: Callable[[Page], Report]) -> Report | Skipped:
+def _parsed(page: Page | Report | Failed, parse: Callable[[Page], Report]) -> Report | Skipped:
+    if isinstance(page, Report):
+        return page
     if not isinstance(page, Page):
         return skipped(page.source, page.reason)
     try:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from onrecord.errors import MissingExtra
 from onrecord.exports.entries import Entry, Piece
 from onrecord.exports.rows import StatementRow, columns, statement_rows
+from onrecord.model import Reading
 
 if TYPE_CHECKING:
     import pyarrow
@@ -32,6 +33,12 @@ def arrow_schema() -> pyarrow.Schema:
 def arrow_table(entries: Iterable[Entry]) -> pyarrow.Table:
     """All statement rows as one Arrow table. Raises MissingExtra without pyarrow."""
     return _table(row for entry in entries for row in statement_rows(entry))
+
+
+def arrow_stream(reading: Reading, requested_schema: object = None) -> object:
+    """One reading's statement rows as an Arrow C stream capsule, for `Reading.__arrow_c_stream__`."""
+    stream: object = arrow_table([Entry(reading)]).__arrow_c_stream__(requested_schema)
+    return stream
 
 
 def parquet_pieces(entries: Iterable[Entry]) -> Iterator[Piece]:
