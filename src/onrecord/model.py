@@ -86,6 +86,7 @@ class Block:
     start_char: int
     end_char: int
     kind: BlockKind
+    """What the run is; furniture gives no attributions."""
     place: str | None = None
     """Where in the page it stood (an XPath), None for plain text."""
 
@@ -100,20 +101,31 @@ class Report:
     """The text of one news report."""
 
     id: str
+    """`r` and 16 hexadecimal digits, from the content and what was given with it."""
     source: str
+    """Path or URL as given."""
     text: str
+    """The text that all offsets count in."""
     blocks: tuple[Block, ...]
+    """In reading order; they cover the text."""
     sha256: str
+    """Hash of the page's bytes."""
     url: str | None = None
+    """Canonical address."""
     title: str | None = None
+    """The headline."""
     published: str | None = None
     """Original publication date, YYYY-MM-DD."""
     byline: str | None = None
+    """Names of the authors, joined by commas."""
     site: str | None = None
+    """Name of the site, as the page says it."""
     outlet: str | None = None
+    """Name of the outlet, as given with the page."""
     language: str | None = None
     """ISO 639-1 code, None if it cannot be told."""
     fetched: str | None = None
+    """When the page was fetched or read, ISO 8601 in UTC."""
 
     def at(self, spans: Spans | Span | Block) -> str:
         """The text of spans, their parts joined by one blank."""
@@ -127,6 +139,7 @@ class Said:
     """When an attribution's speaker said it: a TIMEX3 value and where it stands."""
 
     value: str
+    """TIMEX3 value, e.g. `2026-03-04`."""
     start_char: int
     end_char: int
 
@@ -136,16 +149,27 @@ class Attribution:
     """Source + cue + content: somebody is said to have said something."""
 
     id: str
+    """`a` and a number, in this report."""
     source: Spans
+    """Who is said to have said it."""
     cue: Spans
+    """The word of saying."""
     content: Spans
+    """What is said; a quotation over paragraphs has several spans."""
     quotation: Quotation
+    """Whether all, a part or none of the content stands in quotation marks."""
     act: str
+    """What kind of saying: say, deny, ask, order, promise, accuse, report, think ..."""
     confidence: float
+    """How sure the method is, 0 to 1."""
     made_by: str
+    """Method and version."""
     within: str | None = None
+    """Id of the attribution whose content holds this one."""
     voice: str | None = None
+    """Id of the voice behind the source, None if it stayed unresolved."""
     said: Said | None = None
+    """When it was said, where the report tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +177,23 @@ class Voice:
     """The entity behind a source."""
 
     id: str
+    """`v` and a number, in this report."""
     name: str
+    """The fullest name, or the words of a source without one."""
     kind: VoiceKind
+    """What kind of entity it is."""
     roles: tuple[str, ...] = ()
     speaks_for: str | None = None
+    """Id of the voice in whose name it speaks."""
     mentions: Spans = ()
     why: str = ""
+    """What the identification rests on."""
     confidence: float = 1.0
+    """How sure the method is, 0 to 1."""
     count: int | None = None
     """How many people an unnamed or plural source is said to be ("two officials")."""
     made_by: str = ""
+    """Method and version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,15 +201,19 @@ class Time:
     """A temporal expression and its TIMEX3 value; an empty value says it stays unresolved."""
 
     id: str
+    """`t` and a number, in this report."""
     start_char: int
     end_char: int
     kind: TimeKind
+    """What kind of expression it is."""
     value: str
+    """TIMEX3 value, e.g. `2026-W10`."""
     anchor: str | None = None
     """`published`, the id of another time, or None if it stands by itself."""
     granularity: str | None = None
     """year, quarter, month, week, day, hour ...; None where it has none."""
     made_by: str = ""
+    """Method and version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,20 +221,27 @@ class Certainty:
     """A word of likelihood or doubt; `low` and `high` are its band (0 to 1) on the holder's yardstick."""
 
     id: str
+    """`c` and a number, in this report."""
     start_char: int
     end_char: int
     term: str
+    """The word in the form of its word list."""
     direction: Direction
+    """Which way it points."""
     holder: str
     """Id of an attribution, or `reporter`."""
     yardstick: str | None = None
+    """The holder's own scale, None if it has none."""
     low: float | None = None
+    """Lowest probability of the term on the yardstick, 0 to 1."""
     high: float | None = None
+    """Highest probability of the term on the yardstick, 0 to 1."""
     analytic_confidence: str | None = None
     """`low`, `moderate` or `high` where the same sentence states analytic confidence too."""
     notes: tuple[str, ...] = ()
     """What a reader must know, e.g. that the term belongs to another body's scale."""
     made_by: str = ""
+    """Method and version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +249,21 @@ class Dispute:
     """A denial aimed at a claim; an end is the id of an attribution or a span."""
 
     id: str
+    """`d` and a number, in this report."""
     claim: str | Span
+    """What is denied."""
     denial: str | Span
+    """The statement that denies it."""
     kind: DisputeKind
+    """How it is denied."""
     cue: Span
+    """The words of denial."""
     why: str
+    """What the pairing rests on."""
     confidence: float = 1.0
+    """How sure the method is, 0 to 1."""
     made_by: str = ""
+    """Method and version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +271,11 @@ class Difference:
     """One way in which a headline (or lede) says more or other than what it rests on."""
 
     what: DifferenceKind
+    """In what the two differ."""
     headline: Span
+    """The words of the headline."""
     body: Span
+    """The words of what it rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,12 +287,17 @@ class HeadlineCheck:
     """
 
     verdict: Verdict
+    """What the check found."""
     checked: Span
+    """The statement that was checked."""
     rests_on: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     confidence: float = 1.0
+    """How sure the method is, 0 to 1."""
     why: str = ""
+    """The verdict's reason in words."""
     made_by: str = ""
+    """Method and version."""
 
 
 @dataclass(frozen=True, slots=True)
