@@ -6,6 +6,7 @@ import ast
 import inspect
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
@@ -115,10 +116,10 @@ def _says(record: type[Any]) -> Iterator[tuple[str, str]]:
     (body,) = (
         node.body for node in ast.parse(inspect.getsource(record)).body if isinstance(node, ast.ClassDef)
     )
-    for field, text in zip(body, body[1:], strict=False):
-        is_text = isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant)
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and is_text:
-            yield field.target.id, " ".join(str(text.value.value).split()).replace("|", "\\|")
+    for field, text in pairwise(body):
+        match field, text:
+            case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(says))):
+                yield name, " ".join(says.split()).replace("|", "\\|")
 
 
 if __name__ == "__main__":

@@ -183,9 +183,11 @@ class Voice:
     kind: VoiceKind
     """What kind of entity it is."""
     roles: tuple[str, ...] = ()
+    """Offices and descriptions that the report gives it."""
     speaks_for: str | None = None
     """Id of the voice in whose name it speaks."""
     mentions: Spans = ()
+    """Where the report refers to it."""
     why: str = ""
     """What the identification rests on."""
     confidence: float = 1.0
@@ -291,7 +293,9 @@ class HeadlineCheck:
     checked: Span
     """The statement that was checked."""
     rests_on: tuple[str, ...] = ()
+    """Ids of the attributions that carry it."""
     differences: tuple[Difference, ...] = ()
+    """In what it says more or other."""
     confidence: float = 1.0
     """How sure the method is, 0 to 1."""
     why: str = ""
