@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import base64
+import csv
+import hashlib
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
 from fastapi.routing import APIRoute
+from httpx import Response
 from starlette.testclient import TestClient
 
 from onrecord.ledger import open_ledger
 from onrecord.ledger.contract import Ledger
-from onrecord.web import Access, create_app
+from onrecord.web import Access, create_app, table_routes
+from onrecord.web.access import SESSION_SECONDS, hash_password
+from onrecord.web.rendering import narrowed
 from tests.exports.entry import READING
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
@@ -32,6 +40,11 @@ PAGES = (
     "/review",
     "/add",
     "/login",
+    "/audit",
+    "/audit?row=HOSTILE.d1",
+    "/disputes?kind=rejects&state=machine",
+    "/disputes?voice=divers",
+    "/search?outlet=The+Paper&act=say",
 )
 
 
@@ -90,7 +103,7 @@ def shape(html: str) -> _Shape:
 @pytest.mark.parametrize("path", [*PAGES, "/reports/HOSTILE"])
 def test_page_text_is_never_markup(room: TestClient, ledger: Ledger, path: str) -> None:
     answer = room.get(path.replace("HOSTILE", key_of(ledger, HOSTILE)))
-    assert answer.status_code == 200
+    assert answer.status_code == 200, answer.text
     found = shape(answer.text)
     assert found.scripts == ["/static/room.js"] and found.handlers == []
     assert not [link for link in found.links if link.startswith("javascript")]
@@ -119,7 +132,8 @@ def test_the_report_page_marks_the_text_and_draws_the_chain(room: TestClient, le
     html = room.get(f"/reports/{key}").text
     assert {"a1", "a2", "a3", "a4", "disputes"} <= set(shape(html).ids)
     assert '<details class="furniture">' in html
-    assert html.index("Water Board ▸") < html.index("<strong>divers</strong>")
+    ladder = re.findall(r'class="(rung\d)[^"]*"[^>]*>([^<]+)', html[html.index('id="a2"') :])
+    assert ladder[:2] == [("rung0", "Water Board"), ("rung1", "divers")]
 
 
 def test_search_finds_and_says_what_is_wrong_with_a_question(room: TestClient) -> None:
@@ -148,6 +162,71 @@ def test_a_review_is_kept_shown_and_undone(room: TestClient, ledger: Ledger) -> 
     assert [r.to_state for r in ledger.review_changes(row)] == ["rejected", "machine"]
 
 
+def test_facets_count_and_narrow(room: TestClient) -> None:
+    everything = room.get("/search.json").json()
+    facets = {facet["name"]: dict(facet["values"]) for facet in everything["facets"]["facets"]}
+    assert everything["facets"]["complete"] and sum(facets["act"].values()) == everything["page"]["total"]
+    assert facets["month"] == {"2026-05": everything["page"]["total"]}
+    for facet, values in facets.items():
+        for value, count in values.items():
+            query = narrowed({}, facet, value)
+            if facet != "voice":  # a voice's name is looked for as words
+                assert room.get("/search.json", params=query).json()["page"]["total"] == count, query
+
+
+def test_an_audit_trail_tells_who_and_what(room: TestClient, ledger: Ledger) -> None:
+    row = f"{key_of(ledger)}.d1"
+    assert "Nobody has reviewed" in room.get("/audit", params={"row": row}).text
+    room.post("/review.json", json={"row": row, "state": "unsure", "by": "Ada", "note": "ask again"})
+    change = room.get("/audit.json", params={"row": row}).json()["changes"][0]
+    assert (change["by"], change["from_state"], change["to_state"]) == ("Ada", "machine", "unsure")
+    assert "ask again" in room.get("/audit", params={"row": row}).text
+
+
+def test_nothing_machine_made_looks_verified(room: TestClient, ledger: Ledger) -> None:
+    key = key_of(ledger)
+    for path in (f"/reports/{key}", "/search", "/disputes", "/review", "/assessments"):
+        html = room.get(path).text
+        assert 'class="state machine"' in html, path
+        assert 'class="state accepted"' not in html, path
+        assert "never whether the statement is true" in html, path
+
+
+@pytest.mark.parametrize(
+    "path", ["/search", "/reports", "/voices", "/disputes", "/assessments", "/review", "/audit"]
+)
+def test_every_table_is_csv(room: TestClient, ledger: Ledger, path: str) -> None:
+    ledger.review(f"{key_of(ledger)}.d1", "unsure", by="=cmd()")
+    answer = room.get(f"{path}.csv", params={"formula_safe": "true"})
+    rows = list(csv.reader(answer.text.splitlines()))
+    assert answer.headers["x-onrecord-complete"] == "true" and len(rows) > 1
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_a_cut_table_says_so(room: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_routes, "MOST_ROWS", 2)
+    for path in ("/search.csv", "/voices.csv", "/review.csv"):
+        answer = room.get(path)
+        assert answer.headers["x-onrecord-complete"] == "false"
+        assert answer.text.splitlines()[-1].startswith("CUT after 2 rows")
+
+
+def test_a_family_is_compared(room: TestClient, ledger: Ledger) -> None:
+    keys = [entry.report for entry in ledger.reports()]
+    answer = room.get("/family", params={"report": keys})
+    found = shape(answer.text)
+    assert answer.status_code == 200 and found.scripts == [] and found.handlers == []
+    style = re.search(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+    assert style is not None
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in answer.headers["content-security-policy"]
+    twin = room.get(found.links[1]).json()
+    assert len(twin["reports"]) == 2
+    assert room.get("/family", params={"report": keys[:1]}).status_code == 404
+    assert room.get("/family").status_code == 404
+
+
 @pytest.mark.parametrize("row", ["nothing", "ffff.a1", "x.y.z", "'; DROP TABLE reviews --"])
 def test_a_review_of_no_row_says_so(room: TestClient, row: str) -> None:
     answer = room.post("/review.json", json={"row": row, "state": "accepted"})
@@ -165,11 +244,29 @@ def test_no_redirect_leads_elsewhere(room: TestClient, ledger: Ledger, back: str
     assert room.post("/review", data=data, follow_redirects=False).headers["location"] == "/"
 
 
+def when_done(room: TestClient, path: str) -> Response:
+    until = time.monotonic() + 60
+    while not (state := room.get(f"{path}.json").json())["done"]:
+        assert time.monotonic() < until and state["step"]
+        time.sleep(0.05)
+    return room.get(path)
+
+
 def test_a_pasted_text_is_read_and_opens(room: TestClient) -> None:
     text = "Mayor Ute Falk said on Monday that the bridge is safe.\n\n“It is not,” said engineer Jon Berg."
-    answer = room.post("/add", data={"text": text, "title": "Bridge", "published": "2026-05-05"})
+    begun = room.post(
+        "/add", data={"text": text, "title": "Bridge", "published": "2026-05-05"}, follow_redirects=False
+    )
+    answer = when_done(room, begun.headers["location"])
     assert answer.status_code == 200 and re.search(r"/reports/\w+$", str(answer.url))
     assert "the bridge is safe" in answer.text
+
+
+def test_what_could_not_be_read_is_told(room: TestClient) -> None:
+    given = {"upload": ("empty.html", b"<html><body></body></html>")}
+    page = when_done(room, room.post("/add", files=given, follow_redirects=False).headers["location"])
+    assert "empty.html" in page.text and 'role="alert"' in page.text
+    assert room.get("/adding/nothing").status_code == 404
 
 
 def test_nothing_to_add_says_so(room: TestClient) -> None:
@@ -232,7 +329,12 @@ def test_the_token_opens_a_session_and_a_wrong_one_does_not(ledger: Ledger) -> N
     app = create_app(ledger, Access(loopback=False, token="a long enough token"))
     room = TestClient(app, base_url="http://room.example")
     wanted = {"row": f"{key_of(ledger)}.d1", "state": "accepted"}
-    assert room.post("/login", data={"token": "wrong"}).status_code == 403
+    for wrong in ("wrong", "", "\ud800"):
+        assert room.post(
+            "/login",
+            content=b"token=" + quote(wrong, errors="surrogatepass").encode(),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        ).status_code in (403, 422)
     assert room.post("/review.json", json=wanted).status_code == 403
     entered = room.post("/login", data={"token": "a long enough token"}, follow_redirects=False)
     assert {"httponly", "samesite=strict"} <= set(
@@ -242,6 +344,21 @@ def test_the_token_opens_a_session_and_a_wrong_one_does_not(ledger: Ledger) -> N
     other = TestClient(app, base_url="http://room.example")
     bearer = {"Authorization": "Bearer a long enough token"}
     assert other.post("/review.json", json=wanted, headers=bearer).status_code == 200
+
+
+def test_a_password_opens_writing_until_the_session_ends(ledger: Ledger) -> None:
+    now = [0.0]
+    hashed = hash_password("a good password")
+    assert hashed.startswith("$argon2id$") and "good" not in hashed
+    app = create_app(ledger, Access(loopback=False, password_hash=hashed, clock=lambda: now[0]))
+    room = TestClient(app, base_url="http://room.example")
+    wanted = {"row": f"{key_of(ledger)}.d1", "state": "accepted"}
+    assert room.post("/login", data={"token": "a bad password"}).status_code == 403
+    assert room.post("/login", data={"token": hashed}).status_code == 403
+    assert room.post("/login", data={"token": "a good password"}, follow_redirects=False).status_code == 303
+    assert room.post("/review.json", json=wanted).status_code == 200
+    now[0] = SESSION_SECONDS + 1
+    assert room.post("/review.json", json=wanted).status_code == 403
 
 
 def test_without_a_token_nobody_writes_elsewhere(ledger: Ledger) -> None:

@@ -10,6 +10,8 @@ import typer
 
 from onrecord.errors import UsageError
 
+_SHORTEST = 12
+
 
 def serve(
     ledger: Annotated[Path, typer.Argument(help="The ledger to show; made if need be.", metavar="LEDGER")],
@@ -21,11 +23,19 @@ def serve(
             envvar="ONRECORD_TOKEN", help="What writing needs when not on loopback; 16 characters or more."
         ),
     ] = None,
+    password_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file with the argon2 hash of a password that opens writing too. If it is not there, the password "
+            "is asked for and the file is made.",
+            metavar="FILE",
+        ),
+    ] = None,
 ) -> None:
     """Open the reading room: a ledger in the browser, for people who check.
 
     On loopback, which is the default, this machine's users may read and write. Elsewhere everybody may read, and
-    writing needs the token; without one nobody can write.
+    writing needs the token or the password; without either nobody can write.
     """
     import uvicorn
 
@@ -34,7 +44,7 @@ def serve(
 
     if token is not None and len(token) < 16:
         raise UsageError("--token is too short: give 16 characters or more, e.g. from a password manager.")
-    access = Access(loopback=_is_loopback(host), token=token)
+    access = Access(_is_loopback(host), token, _password_hash(password_file) if password_file else None)
     with open_ledger(ledger, mode="create") as opened:
         typer.echo(
             f"The reading room of {ledger} is at http://{host}:{port} (stop it with Ctrl-C).", err=True
@@ -42,6 +52,26 @@ def serve(
         uvicorn.run(
             create_app(opened, access), host=host, port=port, log_level="warning", server_header=False
         )
+
+
+def _password_hash(file: Path) -> str:
+    """The hash that the file holds; without a file, that of a password asked for, kept there for its owner alone."""
+    from onrecord.web.access import hash_password
+
+    if file.exists():
+        kept = file.read_text(encoding="utf-8").strip()
+        if not kept.startswith("$argon2"):
+            raise UsageError(f"{file} holds no argon2 hash. Delete it, and start again to make a new one.")
+        return kept
+    password = typer.prompt(
+        f"New password, kept as a hash in {file}", hide_input=True, confirmation_prompt=True
+    )
+    if len(password) < _SHORTEST:
+        raise UsageError(f"The password is too short: give {_SHORTEST} characters or more.")
+    made = hash_password(password)
+    file.touch(mode=0o600, exist_ok=False)
+    file.write_text(made + "\n", encoding="utf-8")
+    return made
 
 
 def _is_loopback(host: str) -> bool:

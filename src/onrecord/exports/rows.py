@@ -109,20 +109,22 @@ def csv_pieces(entries: Iterable[Entry], *, formula_safe: bool = False) -> Itera
 
     `formula_safe` puts an apostrophe before texts that a spreadsheet would run as a formula.
     """
-    yield Piece("statements.csv", _csv_line([f.name for f in fields(StatementRow)]))
+    yield Piece("statements.csv", csv_line([f.name for f in fields(StatementRow)]))
     for entry in entries:
         for row in statement_rows(entry):
-            values = [_safe(v) if formula_safe else v for v in astuple(row)]
-            yield Piece("statements.csv", _csv_line(values))
+            values = [safe_in_spreadsheets(v) if formula_safe else v for v in astuple(row)]
+            yield Piece("statements.csv", csv_line(values))
 
 
-def _csv_line(values: list[Any]) -> bytes:
+def csv_line(values: list[Any]) -> bytes:
+    """One line of CSV in UTF-8; what UTF-8 cannot hold is escaped with a backslash."""
     out = io.StringIO()
     csv.writer(out).writerow(values)
     return out.getvalue().encode("utf-8", "backslashreplace")
 
 
-def _safe(value: Any) -> Any:
+def safe_in_spreadsheets(value: Any) -> Any:
+    """The value with an apostrophe in front if it is a text that a spreadsheet would run as a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 

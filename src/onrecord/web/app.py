@@ -14,8 +14,10 @@ from fastapi.staticfiles import StaticFiles
 from onrecord import __version__
 from onrecord.errors import OnrecordError
 from onrecord.ledger.contract import Ledger
-from onrecord.web import reading_routes, writing_routes
+from onrecord.web import family_routes, reading_routes, table_routes, writing_routes
 from onrecord.web.access import HEADERS, Access, Refused
+from onrecord.web.adding import Reader
+from onrecord.web.family_routes import Families
 from onrecord.web.rendering import render
 
 Next = Callable[[Request], Awaitable[Response]]
@@ -35,8 +37,11 @@ def create_app(ledger: Ledger, access: Access | None = None) -> FastAPI:
     )
     app.state.ledger = ledger
     app.state.access = access or Access()
-    app.state.pipeline = None
+    app.state.reader = Reader(ledger)
+    app.state.families = Families(ledger)
     app.include_router(reading_routes.router)
+    app.include_router(table_routes.router)
+    app.include_router(family_routes.router)
     app.include_router(writing_routes.router)
     app.mount("/static", StaticFiles(directory=Path(str(files("onrecord.web") / "static"))), name="static")
     app.middleware("http")(_guard)
@@ -52,7 +57,8 @@ async def _guard(request: Request, call_next: Next) -> Response:
         response = await call_next(request)
     except Refused as refused:
         response = problem(request, str(refused), refused.status)
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     return response
 
 

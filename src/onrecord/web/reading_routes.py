@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -24,7 +24,10 @@ from onrecord.web.report_view import dispute_views, report_page
 from onrecord.web.views import (
     Assessment,
     AssessmentsPage,
+    AuditPage,
     DisputesPage,
+    DisputesQuery,
+    DisputeView,
     Paged,
     ReportPage,
     ReportsPage,
@@ -38,6 +41,7 @@ from onrecord.web.views import (
 router = APIRouter()
 PAGE_SIZE = 50
 TIMELINE_STATEMENTS = 500
+MOST_CHANGES = 500
 
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 Words = Annotated[str, Query(max_length=500)]
@@ -103,9 +107,11 @@ def search_query(
     certainty: Words = "",
     kind: Literal["", "direct", "mixed", "indirect"] = "",
     disputed: bool = False,
+    outlet: Words = "",
+    act: Words = "",
 ) -> SearchQuery:
     """The search as it stands in the address."""
-    return SearchQuery(q, voice, since, until, certainty, kind, disputed)
+    return SearchQuery(q, voice, since, until, certainty, kind, disputed, outlet, act)
 
 
 TheQuery = Annotated[SearchQuery, Depends(search_query)]
@@ -116,12 +122,13 @@ def search(ledger: TheLedger, query: TheQuery, offset: Offset = 0) -> SearchPage
     """Statements that answer; a question that makes no sense is answered with what is wrong with it."""
     try:
         found = ledger.search(asked(query, offset))
+        facets = ledger.facets(asked(query, 0))
     except UsageError as error:
-        return SearchPage(query, (), Paged(0, 0, PAGE_SIZE), str(error))
-    return SearchPage(query, found.hits, Paged(found.total, offset, PAGE_SIZE))
+        return SearchPage(query, (), Paged(0, 0, PAGE_SIZE), problem=str(error))
+    return SearchPage(query, found.hits, Paged(found.total, offset, PAGE_SIZE), facets)
 
 
-def asked(query: SearchQuery, offset: int) -> Search:
+def asked(query: SearchQuery, offset: int, limit: int = PAGE_SIZE) -> Search:
     """The ledger's question for a search in an address."""
     kind: Quotation | None = query.kind or None  # type: ignore[assignment]  # a Literal in search_query
     return Search(
@@ -132,7 +139,9 @@ def asked(query: SearchQuery, offset: int) -> Search:
         certainty=query.certainty or None,
         quotation=kind,
         disputed=query.disputed,
-        limit=PAGE_SIZE,
+        outlet=query.outlet or None,
+        act=query.act or None,
+        limit=limit,
         offset=offset,
     )
 
@@ -180,9 +189,10 @@ def voices(ledger: TheLedger, name: Words = "") -> VoicesPage:
 @page("/voices/{voice}", "voice.html", VoicePage)
 def voice(ledger: TheLedger, voice: int, offset: Offset = 0) -> VoicePage:
     """Everything that one voice said."""
-    entry = next((v for v in ledger.voices() if v.id == voice), None)
-    if entry is None:
+    found = ledger.voices(name=f"#{voice}", limit=1)
+    if not found:
         raise UsageError(f"There is no voice {voice} in this ledger. See /voices for those there are.")
+    entry = found[0]
     asked_for = Search(voice=f"#{voice}", limit=TIMELINE_STATEMENTS)
     everything = ledger.search(asked_for)
     shown = ledger.search(replace(asked_for, limit=PAGE_SIZE, offset=offset)).hits
@@ -202,16 +212,42 @@ def voice(ledger: TheLedger, voice: int, offset: Offset = 0) -> VoicePage:
 
 
 @page("/disputes", "disputes.html", DisputesPage)
-def disputes(ledger: TheLedger, offset: Offset = 0) -> DisputesPage:
-    """Claims and denials side by side, by report, latest first."""
-    claims = ledger.search(Search(disputed=True, limit=PAGE_SIZE, offset=offset))
-    keys = dict.fromkeys(hit.report for hit in claims.hits)
-    views = tuple(
-        view
-        for key in keys
-        for view in dispute_views(Entry(ledger.reading(key), ledger.review_states(key)), ledger.report(key))
-    )
-    return DisputesPage(views, Paged(claims.total, offset, PAGE_SIZE))
+def disputes(
+    ledger: TheLedger,
+    voice: Words = "",
+    kind: Literal["", "denies", "rejects", "corrects", "doubts"] = "",
+    state: Literal["", "machine", "accepted", "rejected", "unsure"] = "",
+    offset: Offset = 0,
+) -> DisputesPage:
+    """Claims and denials side by side, by report, latest first; of one voice, one kind or one review state."""
+    return disputes_page(ledger, DisputesQuery(voice, kind, state), offset, PAGE_SIZE)
+
+
+def disputes_page(ledger: Ledger, query: DisputesQuery, offset: int, limit: int) -> DisputesPage:
+    """A part of the disputes. The total is exact on the last part; before it, it says just that more follow."""
+    states: tuple[ReviewState, ...] = tuple(s for s in REVIEW_STATES if query.state in ("", s))
+    if query.voice:
+        found = ledger.search(Search(voice=query.voice, disputed=True, limit=limit, offset=offset))
+        total, statements = found.total, {hit.statement for hit in found.hits}
+        keys = dict.fromkeys(hit.report for hit in found.hits)
+        views = [view for view in _disputes_in(ledger, keys) if _ends(view) & statements]
+    else:
+        judged = ledger.judgements(kinds=("dispute",), states=states, limit=offset + limit + 1)
+        total, rows = len(judged), {j.row for j in judged[offset : offset + limit]}
+        keys = dict.fromkeys(row.rpartition(".")[0] for row in rows)
+        views = [view for view in _disputes_in(ledger, keys) if view.row in rows]
+    kept = (view for view in views if query.kind in ("", view.kind) and view.review in states)
+    latest = sorted(kept, key=lambda view: view.published or "", reverse=True)
+    return DisputesPage(query, tuple(latest), Paged(total, offset, limit))
+
+
+def _disputes_in(ledger: Ledger, keys: Iterable[str]) -> Iterator[DisputeView]:
+    for key in keys:
+        yield from dispute_views(Entry(ledger.reading(key), ledger.review_states(key)), ledger.report(key))
+
+
+def _ends(view: DisputeView) -> set[str]:
+    return {f"{view.report}.{row}" for row in (view.claim_id, view.denial_id)}
 
 
 @page("/assessments", "assessments.html", AssessmentsPage)
@@ -224,7 +260,8 @@ def assessments(ledger: TheLedger, voice: Words = "", offset: Offset = 0) -> Ass
         for c in hit.certainties
         if c.yardstick is not None and c.low is not None and c.high is not None
     )
-    return AssessmentsPage(rows, voice, Paged(found.total, offset, PAGE_SIZE))
+    drawn = plots.bands([(a.hit.published or "", a.low, a.high, f"{a.hit.voice}: {a.term}") for a in rows])
+    return AssessmentsPage(rows, voice, Paged(found.total, offset, PAGE_SIZE), drawn)
 
 
 @page("/review", "review.html", ReviewPage)
@@ -234,3 +271,9 @@ def review(
     """Judgements in one review state, machine-made ones by default."""
     states: tuple[ReviewState, ...] = tuple(s for s in REVIEW_STATES if s == state)
     return ReviewPage(ledger.judgements(states=states, limit=200), state)
+
+
+@page("/audit", "audit.html", AuditPage)
+def audit(ledger: TheLedger, row: Words = "") -> AuditPage:
+    """Who reviewed what, when, from which state to which."""
+    return AuditPage(row, ledger.review_changes(row or None)[: -MOST_CHANGES - 1 : -1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from markupsafe import Markup
 
 from onrecord.exports.entries import NOTICE
 from onrecord.web import plots
+from onrecord.web.views import SearchQuery
 
 
 def render(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
@@ -35,6 +37,8 @@ def _environment() -> Environment:
     )
     environment.filters["address"] = _address
     environment.filters["web_link"] = _web_link
+    environment.filters["query_values"] = query_values
+    environment.filters["narrowed"] = narrowed
     environment.globals["band"] = lambda low, high: Markup(plots.band(low, high))
     environment.globals["svg"] = Markup
     return environment
@@ -44,6 +48,18 @@ def _address(values: Mapping[str, Any]) -> str:
     """The query part of an address, without what is empty."""
     kept = {name: value for name, value in values.items() if value not in ("", None, False)}
     return urlencode(kept)
+
+
+def query_values(query: SearchQuery) -> dict[str, str]:
+    """A search as the names and values of an address."""
+    return {**asdict(query), "disputed": "true" if query.disputed else ""}
+
+
+def narrowed(values: Mapping[str, str], facet: str, value: str) -> dict[str, str]:
+    """The search narrowed to one value of a facet."""
+    if facet == "month":
+        return {**values, "since": value, "until": value}
+    return {**values, {"quotation": "kind"}.get(facet, facet): value}
 
 
 def _web_link(url: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from onrecord.exports.entries import Entry
 from onrecord.exports.marking import Mark, Run, marks_by_block, marks_of, runs
@@ -44,11 +44,21 @@ def band_in_words(certainty: Certainty) -> str:
 def _blocks(entry: Entry) -> tuple[TextBlock, ...]:
     blocks = entry.reading.report.blocks
     tips = _tips(entry)
-    grouped = zip(blocks, marks_by_block(blocks, marks_of(entry.reading)), strict=True)
+    marks = [*marks_of(entry.reading), *_ends(entry.reading)]
+    grouped = zip(blocks, marks_by_block(blocks, marks), strict=True)
     return tuple(
         TextBlock(block.kind, tuple(_run(entry, run, tips) for run in runs(block.span, marks)))
         for block, marks in grouped
     )
+
+
+def _ends(reading: Reading) -> Iterator[Mark]:
+    """Both ends of each difference that a check found, under the name that the page gives the difference."""
+    named = [(f"sentence{n}", check) for n, check in enumerate(reading.sentence_checks, 1)]
+    for name, check in [("headline", reading.headline), *named]:
+        for n, difference in enumerate(check.differences if check else (), 1):
+            for span in (difference.headline, difference.body):
+                yield Mark(span, "differs", f"{name}-{n}")
 
 
 def _run(entry: Entry, run: Run, tips: Mapping[str, str]) -> TextRun:
@@ -56,7 +66,8 @@ def _run(entry: Entry, run: Run, tips: Mapping[str, str]) -> TextRun:
     roles = tuple(dict.fromkeys(mark.role for mark in run.marks))
     rows = tuple(dict.fromkeys(mark.row for mark in run.marks))
     told = [tips[mark.row] for mark in run.marks if _tells(mark) and mark.row in tips]
-    return TextRun(text, roles, rows, "; ".join(dict.fromkeys(told)))
+    deep = sum(mark.role == "content" for mark in run.marks)
+    return TextRun(text, roles, rows, "; ".join(dict.fromkeys(told)), deep)
 
 
 def _tells(mark: Mark) -> bool:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from onrecord.ledger.records import FailureEntry, Hit, Judgement, ReportEntry, VoiceChange, VoiceEntry
+from onrecord.ledger.records import (
+    Added,
+    Facets,
+    FailureEntry,
+    Hit,
+    Judgement,
+    ReportEntry,
+    Review,
+    VoiceChange,
+    VoiceEntry,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +44,14 @@ class ReportsPage:
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
-    """A stretch of text under the same marks; `rows` are what they belong to, `tip` says it in words."""
+    """A stretch of text under the same marks; `rows` are what they belong to, `tip` says it in words,
+    `deep` is in how many contents it stands."""
 
     text: str
     roles: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     tip: str = ""
+    deep: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +145,18 @@ class SearchQuery:
     certainty: str = ""
     kind: str = ""
     disputed: bool = False
+    outlet: str = ""
+    act: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """Statements found."""
+    """Statements found, and how they divide."""
 
     query: SearchQuery
     hits: tuple[Hit, ...]
     page: Paged
+    facets: Facets | None = None
     problem: str = ""
 
 
@@ -168,9 +183,19 @@ class VoicePage:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputesQuery:
+    """Which disputes are asked for."""
+
+    voice: str = ""
+    kind: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DisputesPage:
     """Claims and denials across reports."""
 
+    query: DisputesQuery
     disputes: tuple[DisputeView, ...]
     page: Paged
 
@@ -193,6 +218,31 @@ class AssessmentsPage:
     assessments: tuple[Assessment, ...]
     voice: str
     page: Paged
+    timeline: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """Who reviewed what, when, from which state to which, latest first; of one row or of all."""
+
+    row: str
+    changes: tuple[Review, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddingPage:
+    """How far the reading of what was given has come. `report` is set once the only report is read."""
+
+    id: str
+    step: str
+    done: bool
+    problems: tuple[str, ...] = ()
+    added: tuple[Added, ...] = ()
+
+    @property
+    def report(self) -> str | None:
+        """The report to open, where there is just one and nothing to be told."""
+        return self.added[0].report if self.done and len(self.added) == 1 and not self.problems else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from onrecord.errors import SkipReport, UsageError
+from onrecord.errors import UsageError
 from onrecord.ledger.records import REVIEW_STATES, Review, ReviewState
-from onrecord.model import Page, Report
-from onrecord.web.access import SESSION_COOKIE, Access
+from onrecord.model import Page
+from onrecord.web.access import SESSION_COOKIE, SESSION_SECONDS, Access
+from onrecord.web.adding import MOST_BYTES, Given, Reader, page_of
 from onrecord.web.reading_routes import TheLedger
 from onrecord.web.rendering import render
-from onrecord.web.views import NewState
+from onrecord.web.views import AddingPage, NewState
 
 router = APIRouter()
-MOST_BYTES = 20_000_000
-HTML_STARTS = (b"<!doctype", b"<html", b"<?xml")
 
 
 @router.post("/review.json")
@@ -63,41 +60,54 @@ def add_form(request: Request) -> Response:
 @router.post("/add", include_in_schema=False)
 def add(
     request: Request,
-    ledger: TheLedger,
     text: Annotated[str, Form()] = "",
     title: Annotated[str, Form()] = "",
     published: Annotated[str, Form()] = "",
     url: Annotated[str, Form()] = "",
     upload: Annotated[list[UploadFile] | None, File()] = None,
 ) -> Response:
-    """Read what was given and open the result, or say for each part why it could not be read."""
-    from onrecord.pages import parse
+    """Begin to read what was given, or say what is wrong with it; the answer leads to a page that tells how far."""
+    pages = _given_pages(text, title, published, upload or [])
+    url = url.strip()
+    problem = ""
+    if url and not url.lower().startswith(("http://", "https://")):
+        problem = f"{url}: only http and https addresses can be fetched."
+    elif not pages and not url:
+        problem = "Nothing was given: paste a text, choose files or give an address."
+    if problem:
+        return render(request, "add.html", {"problems": [problem]}, 400)
+    begun = _reader(request).begin(Given(tuple(pages), url, published.strip()))
+    return RedirectResponse(f"/adding/{begun.id}", 303)
 
-    problems: list[str] = []
-    reports: list[Report] = []
-    for page in _given_pages(text, title, published, upload or []):
-        try:
-            reports.append(parse(page))
-        except SkipReport as skipped:
-            problems.append(f"{page.source}: {skipped}")
-    if url.strip():
-        _gather(url.strip(), published, reports, problems)
-    added = ledger.add(_pipeline(request).read(reports)) if reports else ()
-    if not added and not problems:
-        problems.append("Nothing was given: paste a text, choose files or give an address.")
-    if problems or len(added) != 1:
-        return render(request, "add.html", {"problems": problems}, 400 if not added else 200)
-    return RedirectResponse(f"/reports/{added[0].report}", 303)
+
+@router.get("/adding/{name}.json")
+def adding_json(request: Request, name: str) -> AddingPage:
+    """How far the reading of what was given has come."""
+    return _reader(request).state(name)
+
+
+@router.get("/adding/{name}", response_class=HTMLResponse, include_in_schema=False)
+def adding(request: Request, name: str) -> Response:
+    """The same as a page; once the only report is read, the report."""
+    state = _reader(request).state(name)
+    if state.report:
+        return RedirectResponse(f"/reports/{state.report}", 303)
+    return render(request, "adding.html", {"page": state, "twin": f"/adding/{state.id}.json"})
 
 
 @router.post("/login", include_in_schema=False)
 def log_in(request: Request, token: Annotated[str, Form()]) -> Response:
-    """A session for who knows the token."""
+    """A session for who knows the token or the password."""
     access: Access = request.app.state.access
     session = access.log_in(token)
     response = RedirectResponse("/", 303)
     response.set_cookie(
-        SESSION_COOKIE, session, httponly=True, samesite="strict", secure=request.url.scheme == "https"
+        SESSION_COOKIE,
+        session,
+        max_age=SESSION_SECONDS,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
     )
     return response
 
@@ -129,50 +139,16 @@ def _own_path(path: str) -> str:
 def _given_pages(text: str, title: str, published: str, uploads: list[UploadFile]) -> list[Page]:
     pages = []
     if text.strip():
-        pages.append(_page("pasted text", text.encode("utf-8", "replace"), title, published, "utf-8"))
+        pages.append(page_of("pasted text", text.encode("utf-8", "replace"), title, published, "utf-8"))
     for upload in uploads:
         content = upload.file.read(MOST_BYTES + 1)
         if content:
-            pages.append(_page(upload.filename or "uploaded file", content[:MOST_BYTES], "", published, None))
+            pages.append(
+                page_of(upload.filename or "uploaded file", content[:MOST_BYTES], "", published, None)
+            )
     return pages
 
 
-def _page(source: str, content: bytes, title: str, published: str, encoding: str | None) -> Page:
-    digest = hashlib.sha256(content).hexdigest()
-    looks_html = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(HTML_STARTS)
-    return Page(
-        # Two pasted texts are two reports: the name tells them apart.
-        source=f"{source} {digest[:8]}" if source == "pasted text" else source,
-        content=content,
-        sha256=digest,
-        media_type="html" if looks_html else "text",
-        fetched=datetime.now(UTC).isoformat(timespec="seconds"),
-        title=title.strip() or None,
-        published=published.strip() or None,
-        encoding=encoding,
-    )
-
-
-def _gather(url: str, published: str, reports: list[Report], problems: list[str]) -> None:
-    from onrecord.pages import Failure, gather, parse
-
-    if not url.lower().startswith(("http://", "https://")):
-        problems.append(f"{url}: only http and https addresses can be fetched.")
-        return
-    for found in gather([url], published=published or None):
-        if isinstance(found, Failure):
-            problems.append(f"{found.source}: {found.reason}")
-            continue
-        try:
-            reports.append(parse(found))
-        except SkipReport as skipped:
-            problems.append(f"{found.source}: {skipped}")
-
-
-def _pipeline(request: Request) -> Any:
-    """The loaded stages; loading waits until the first report is added."""
-    if request.app.state.pipeline is None:
-        from onrecord.pipeline import Pipeline
-
-        request.app.state.pipeline = Pipeline.load()
-    return request.app.state.pipeline
+def _reader(request: Request) -> Reader:
+    reader: Reader = request.app.state.reader
+    return reader

@@ -1,29 +1,76 @@
-/* The reading room's only script: lighting up the words of a row, and reviewing with keys. All pages work without it. */
+/* The reading room's only script: lighting up the words of a row, reviewing with keys, following the reading of what
+   was added. All pages work without it. */
 "use strict";
+
+const marksOf = (row) => [...document.querySelectorAll(`[data-rows~="${CSS.escape(row)}"]`)];
 
 function light(row) {
   for (const lit of document.querySelectorAll(".lit")) lit.classList.remove("lit");
   if (!row) return;
-  const marks = [...document.querySelectorAll("[data-rows]")].filter((m) => m.dataset.rows.split(" ").includes(row));
+  const marks = marksOf(row);
+  // A check without a difference of its own lights all of its differences.
+  if (!marks.length) marks.push(...document.querySelectorAll(`[data-rows*="${CSS.escape(row)}-"]`));
   for (const mark of marks) mark.classList.add("lit");
+  document.getElementById(row)?.closest("details:not([open])")?.setAttribute("open", "");
   if (marks.length) {
     marks[0].closest("details")?.setAttribute("open", "");
     marks[0].scrollIntoView({ block: "center" });
   }
 }
 
+function showInList(row) {
+  const item = document.getElementById(row);
+  const list = item?.closest("aside");
+  if (!list || list.scrollHeight <= list.clientHeight) return;
+  const [top, bottom] = [item.offsetTop - list.offsetTop, item.offsetTop - list.offsetTop + item.offsetHeight];
+  if (top < list.scrollTop || bottom > list.scrollTop + list.clientHeight) list.scrollTop = top - 20;
+}
+
 function lightFromAddress() {
   const row = decodeURIComponent(location.hash.slice(1));
   if (!row) return;
   light(row);
-  const item = document.getElementById(row);
-  const list = item?.closest("aside");
-  if (list) list.scrollTop = item.offsetTop - list.offsetTop - 20;
+  showInList(row);
 }
 
 addEventListener("hashchange", lightFromAddress);
 // After the load the browser has scrolled to the list item itself; only then can the words be brought into view.
 addEventListener("load", () => setTimeout(lightFromAddress, 0));
+
+/* A statement under the pointer or the focus warms its words, and words warm their statements. */
+function warm(element) {
+  for (const old of document.querySelectorAll(".warm")) old.classList.remove("warm");
+  const item = element?.closest?.("[data-lights]");
+  if (item) {
+    item.classList.add("warm");
+    for (const mark of marksOf(item.dataset.lights)) mark.classList.add("warm");
+    return;
+  }
+  const rows = element?.closest?.("[data-rows]")?.dataset.rows.split(" ") ?? [];
+  const items = rows.map((row) => document.querySelector(`[data-lights="${CSS.escape(row)}"]`)).filter(Boolean);
+  for (const found of items) found.classList.add("warm");
+  if (items.length) showInList(items.at(-1).id);
+}
+
+addEventListener("mouseover", (event) => warm(event.target));
+addEventListener("focusin", (event) => warm(event.target));
+addEventListener("click", (event) => {
+  const mark = event.target.closest(".text [data-rows]");
+  const row = mark?.dataset.rows.split(" ").findLast((id) => document.getElementById(id)?.matches(".statement"));
+  if (row && getSelection().isCollapsed) location.hash = row;
+});
+
+/* While a report is being read: look again every second. */
+async function follow(element) {
+  const answer = await fetch(element.dataset.twin);
+  const now = await answer.json();
+  if (!answer.ok || now.done) return location.reload();
+  element.querySelector("[role=status]").textContent = now.step;
+  setTimeout(() => follow(element), 700);
+}
+
+const following = document.querySelector("[data-twin]");
+if (following) setTimeout(() => follow(following).catch(() => location.reload()), 300);
 
 const queue = () => [...document.querySelectorAll("#queue .hit")];
 const done = [];
