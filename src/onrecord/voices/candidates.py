@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from onrecord.model import Attribution, Span
@@ -16,6 +16,10 @@ WINDOW_MENTIONS = 80
 """Mentions looked back at from an anaphor, at most."""
 CANDIDATES = 14
 """Entities weighed for one anaphor, at most."""
+_PAST = 6
+"""Earlier voices that the ranker looks at."""
+_NESTED = 12
+"""Contents looked at around a place, at most."""
 AHEAD = 1500
 """Up to this character a description may point forward: headlines and first paragraphs name people later."""
 
@@ -23,6 +27,7 @@ AHEAD = 1500
 def anaphor_of(state: State, attribution: Attribution, source: Source) -> f.Anaphor:
     """The anaphor that a source is, with what the ranker may ask of its surroundings."""
     position = source.start if source.shape != "empty" else position_of(attribution)[0]
+    past = bisect_right(state.history_at, position)
     content = min(attribution.content, default=None)
     opening = state.scan.text[content.start_char : content.start_char + 2] if content else ""
     return f.Anaphor(
@@ -30,8 +35,8 @@ def anaphor_of(state: State, attribution: Attribution, source: Source) -> f.Anap
         attribution=attribution,
         position=position,
         kind=f.anaphor_kind(source),
-        history=state.history,
-        history_at=state.history_at,
+        history=state.history[max(0, past - _PAST) : past],
+        history_at=state.history_at[max(0, past - _PAST) : past],
         cue=frozenset(t.low for span in attribution.cue for t in state.scan.between(*span)),
         headline=state.scan.paragraph(position) == 0,
         cue_direct=opening[:1] in ("“", '"') or opening == "''",
@@ -41,14 +46,16 @@ def anaphor_of(state: State, attribution: Attribution, source: Source) -> f.Anap
 def candidates_for(state: State, anaphor: f.Anaphor) -> list[Candidate]:
     """Whom a source may mean: entities near and frequent, plural nouns, and the author, nobody, a new one."""
     found: list[Entity] = []
+    speakers = _speakers_around(state, anaphor)
     for entity in _near(state, anaphor):
-        if entity not in found and f.may_mean(anaphor, entity):
+        if entity not in found and entity not in speakers and f.may_mean(anaphor, entity):
             found.append(entity)
             if len(found) == CANDIDATES:
                 break
     if anaphor.kind == "person" and anaphor.source.definite:
         called = [e for e in found if anaphor.source.head in e.heads]
-        found = called or found
+        former = [e for e in found if "former" in e.words] if "former" in anaphor.source.words else []
+        found = [e for e in called if e in former] or former or called or found
     out = [
         Candidate(e, "", f.entity_features(state.scan, state.lex, anaphor, e, rank))
         for rank, e in enumerate(found)
@@ -62,6 +69,21 @@ def candidates_for(state: State, anaphor: f.Anaphor) -> list[Candidate]:
     if anaphor.kind in ("empty", "thing", "it", "that", "you"):
         out.append(Candidate(None, f.NONE, f.none_features(state.lex, anaphor)))
     return out
+
+
+def _speakers_around(state: State, anaphor: f.Anaphor) -> list[Entity]:
+    """Those whose quotation holds a "he" or a description: they would say "I"."""
+    if not state.scan.in_quotation(anaphor.position) or anaphor.source.shape == "empty":
+        return []
+    around = contents_around(state, anaphor.attribution, anaphor.position)
+    answers = [state.answers[other] for other in around if other in state.answers]
+    return [answer.entity for answer in answers if answer.entity is not None]
+
+
+def contents_around(state: State, attribution: Attribution, position: int) -> list[str]:
+    """Ids of the other attributions whose content holds the position, the innermost first."""
+    before = state.contents[: bisect_left(state.contents, (position, 1 << 60, ""))][-_NESTED:]
+    return [other for start, end, other in reversed(before) if position < end and other != attribution.id]
 
 
 def _near(state: State, anaphor: f.Anaphor) -> list[Entity]:

@@ -198,8 +198,9 @@ def roles_around(scan: Scan, lex: Lexicon, name: Name, start: int, end: int) -> 
 
 
 def content_words(lex: Lexicon, tokens: Sequence[Token]) -> frozenset[str]:
-    """Lower-case words that carry meaning."""
-    return frozenset(t.low for t in tokens if len(t.low) > 2 and t.low not in lex.function_words)
+    """Lower-case words that carry meaning; "former" does, though it may open a sentence like a function word."""
+    kept = lex.phrases["role_modifier"]
+    return frozenset(t.low for t in tokens if len(t.low) > 2 and (t.low not in lex.function_words or t.low in kept))
 
 
 def head_of(lex: Lexicon, core: Sequence[Token]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import replace
 
 from onrecord.model import Attribution, Reading, Span
 from onrecord.voices import features as f
-from onrecord.voices.candidates import anaphor_of, candidates_for
+from onrecord.voices.candidates import anaphor_of, candidates_for, contents_around
 from onrecord.voices.described import apposed_before, clause, maker_of, pair_of, possessor_of, spelt_out
 from onrecord.voices.entities import Entities, Entity
 from onrecord.voices.lexicon import Lexicon, closed
@@ -19,8 +19,6 @@ from onrecord.voices.scan import scan
 from onrecord.voices.sources import FIRST, Source, read_source
 from onrecord.voices.state import NOBODY, Answer, Chooser, State, position_of
 
-_NESTED = 12
-"""Contents looked at around a place, at most."""
 _OWNED = closed("owned")
 _KIND_OF_CLASS = {
     "person": "unnamed",
@@ -155,7 +153,7 @@ def _together(state: State, attribution: Attribution, source: Source) -> Answer:
 
 def _speaker_around(state: State, attribution: Attribution, source: Source) -> Answer:
     """I and we: the speaker of the quotation around them, else the writer."""
-    for other in [*_around(state, attribution, source), attribution.within]:
+    for other in [*contents_around(state, attribution, source.start), attribution.within]:
         if other is not None and other in state.answers:
             outer = state.answers[other]
             return Answer(
@@ -169,15 +167,10 @@ def _speaker_around(state: State, attribution: Attribution, source: Source) -> A
     return _choose(state, attribution, source)
 
 
-def _around(state: State, attribution: Attribution, source: Source) -> list[str]:
-    """Ids of the attributions whose content holds the source, the innermost first."""
-    before = state.contents[: bisect_left(state.contents, (source.start, 1 << 60, ""))][-_NESTED:]
-    return [other for start, end, other in reversed(before) if source.start < end and other != attribution.id]
-
-
 def _speaks_inside(state: State, attribution: Attribution, source: Source) -> bool:
-    """Whether its source is "I" or "we" inside the content of another: answered after all others."""
-    return source.pronoun in FIRST and bool(_around(state, attribution, source))
+    """Whether it stands inside the content of another, so that it is answered after all outer ones."""
+    inside = bool(contents_around(state, attribution, source.start))
+    return inside and (source.pronoun in FIRST or attribution.within is not None)
 
 
 def _relative(state: State, attribution: Attribution, source: Source) -> Answer | None:
