@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from onrecord.model import Block, Report
 from onrecord.pipeline import STAGES, Pipeline
 
@@ -35,3 +37,14 @@ def test_another_language_is_kept_marked_and_left_alone() -> None:
 
 def test_an_empty_batch_gives_no_readings() -> None:
     assert Pipeline.load().read([]) == []
+
+
+def test_a_users_own_yardstick_is_used(tmp_path: Path) -> None:
+    (tmp_path / "holm.toml").write_text(
+        'name = "Holm"\nedition = "Risk table, 2030"\nsource = "handbook"\n\n'
+        '[[term]]\nforms = ["likely"]\nlow = 0.60\nhigh = 0.70\n'
+    )
+    (tmp_path / "bodies.tsv").write_text("holm council\tpart\tHolm\n")
+    (reading,) = Pipeline.load(yardsticks=tmp_path).read([report("Holm Council said a flood is likely.")])
+    (certainty,) = reading.certainties or ()
+    assert (certainty.yardstick, certainty.low, certainty.high) == ("Holm", 0.6, 0.7)

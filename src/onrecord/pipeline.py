@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 from onrecord import attributions, certainty, disputes, headline, times, voices
 from onrecord.model import Reading, Report
@@ -42,8 +44,14 @@ class Pipeline:
     methods: tuple[tuple[Stage, Method], ...]
 
     @classmethod
-    def load(cls, stages: Sequence[Stage] = STAGES) -> Pipeline:
-        """Load every stage's method once. Raises BrokenModel if weights or a lexicon are missing."""
+    def load(cls, stages: Sequence[Stage] = STAGES, *, yardsticks: Path | None = None) -> Pipeline:
+        """Load every stage's method once; `yardsticks` is a folder of the user's own (docs/certainty.md).
+
+        Raises BrokenModel if weights or a lexicon are missing.
+        """
+        if yardsticks is not None:
+            own = partial(certainty.load, yardsticks)
+            stages = [replace(stage, load=own) if stage.name == "certainty" else stage for stage in stages]
         return cls(tuple((stage, stage.load()) for stage in stages))
 
     def read(self, reports: Iterable[Report]) -> list[Reading]:

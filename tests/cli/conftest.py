@@ -79,4 +79,4 @@ class SimplePipeline:
 @pytest.fixture
 def simple(monkeypatch: pytest.MonkeyPatch) -> None:
     """The stand-in takes the reader's place."""
-    monkeypatch.setattr(Pipeline, "load", classmethod(lambda cls: SimplePipeline()))
+    monkeypatch.setattr(Pipeline, "load", classmethod(lambda cls, **_: SimplePipeline()))

@@ -49,6 +49,10 @@ def read(
         float,
         typer.Option(metavar="SHARE", min=0.0, max=1.0, help="Leave out attributions less sure than this."),
     ] = 0.0,
+    yardsticks: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Your own scales of likelihood words and who uses them."),
+    ] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Read pages again that the ledger has from this very version.")
     ] = False,
@@ -68,13 +72,14 @@ def read(
     if published and not re.fullmatch(r"\d{4}-\d\d-\d\d", published):
         raise UsageError(f"--published {published!r} is no day. Write YYYY-MM-DD.")
     made_with = f"onrecord {__version__}" + (f", least confidence {min_confidence}" if min_confidence else "")
+    made_with += f", yardsticks {yardsticks}" if yardsticks else ""
     errors = console(stderr=True)
     with ExitStack() as stack:
         ledger = stack.enter_context(_ledger(into)) if into else None
         to = to or ("none" if ledger else "table")
         run = Run(ledger, to, made_with, min_confidence, time.monotonic)
         advance = stack.enter_context(progress_of(errors, show=not quiet))
-        for batch in _batches(run, paths, published, allow_private, again):
+        for batch in _batches(run, paths, published, yardsticks, allow_private, again):
             run.take(batch)
             advance(run)
     if not quiet:
@@ -89,13 +94,18 @@ def _ledger(into: Path) -> Ledger:
 
 
 def _batches(
-    run: Run, paths: list[str], published: str | None, allow_private: bool, again: bool
+    run: Run,
+    paths: list[str],
+    published: str | None,
+    yardsticks: Path | None,
+    allow_private: bool,
+    again: bool,
 ) -> Iterator[Batch]:
     from onrecord.cli.reading import batches
     from onrecord.pages import gather, parse
     from onrecord.pipeline import Pipeline
 
-    pipeline = Pipeline.load()
+    pipeline = Pipeline.load(yardsticks=yardsticks)
     # A report that is printed is read in any case; one that only goes into the ledger need not be read twice.
     skip_held = run.ledger is not None and run.to == "none" and not again
     pages = gather(paths, published=published, allow_private=allow_private)
