@@ -16,7 +16,20 @@ from onrecord.model import Span
 _STOP = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s)|\n")
 _WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)*")
 _LAST_WORD = re.compile(r"[^\s\"“”‘’'(\[]{1,12}$")
-_SUFFIXES = ("fulness", "ations", "ation", "ments", "ement", "ment", "ings", "ing", "ies", "ied", "edly", "ed")
+_SUFFIXES = (
+    "fulness",
+    "ations",
+    "ation",
+    "ments",
+    "ement",
+    "ment",
+    "ings",
+    "ing",
+    "ies",
+    "ied",
+    "edly",
+    "ed",
+)
 _SHORT_SUFFIXES = ("ers", "er", "es", "ly", "s", "e", "y")
 
 

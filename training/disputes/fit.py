@@ -44,7 +44,9 @@ def logistic(x: Matrix, y: Matrix, penalty: float, prior: Matrix, rounds: int = 
     return w
 
 
-def choice(groups: Sequence[tuple[Matrix, Matrix]], penalty: float, prior: Matrix, rounds: int = 40) -> Matrix:
+def choice(
+    groups: Sequence[tuple[Matrix, Matrix]], penalty: float, prior: Matrix, rounds: int = 40
+) -> Matrix:
     """Weights of a conditional logit: in each group (features, 0/1 right) the right rows share the probability.
 
     Drawn towards a prior by an L2 penalty on the distance from it.
@@ -68,4 +70,5 @@ def choice(groups: Sequence[tuple[Matrix, Matrix]], penalty: float, prior: Matri
 
 def _softmax(z: Matrix) -> Matrix:
     e = np.exp(z - z.max())
-    return e / e.sum()
+    total: Matrix = e / e.sum()
+    return total

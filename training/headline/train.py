@@ -25,7 +25,9 @@ from onrecord.headline.tables import Tables
 from training.disputes.fit import logistic, matrix
 
 WEIGHTS = Path(method.__file__).with_name("weights.json")
-PRIOR: dict[str, dict[str, float]] = json.loads(Path(__file__).with_name("prior.json").read_text(encoding="utf-8"))
+PRIOR: dict[str, dict[str, float]] = json.loads(
+    Path(__file__).with_name("prior.json").read_text(encoding="utf-8")
+)
 """Weights set by hand, from which the data pull away: 96 headlines are too few to learn them from nothing."""
 COMMENTARY_PENALTY, INFLATION_PENALTY = 4.0, 8.0
 LEAST_COMMENTARY, LEAST_INFLATION, LEAST_MISSING = 0.3, 0.43, 0.45
@@ -71,7 +73,9 @@ def fit(data: Sequence[Example]) -> Weights:
     )
 
 
-def _fitted(part: str, rows: Sequence[dict[str, float]], right: Sequence[bool], penalty: float) -> dict[str, float]:
+def _fitted(
+    part: str, rows: Sequence[dict[str, float]], right: Sequence[bool], penalty: float
+) -> dict[str, float]:
     names = sorted(PRIOR[part])
     prior = np.array([PRIOR[part][n] for n in names])
     w = logistic(matrix(rows, names), np.array(right, float), penalty, prior)

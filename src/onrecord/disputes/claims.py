@@ -11,7 +11,7 @@ from onrecord.model import Reading, Span
 _NOUNS = (
     r"(?:claims?|allegations?|accusations?|charges?|assertions?|contentions?|suggestions?|ideas?|notions?|"
     r"rumou?rs?|speculation|criticisms?|arguments?|evidence|proof|indication|sign|doubts?|reports?|warnings?|"
-    r"predictions?|concerns?|complaints?|belief|view|characterization|thinks?|believes?|says?|claims)"
+    r"predictions?|consensus|narrative|game|myth|fears?|talk|fantasy|rhetoric|buy|concerns?|complaints?|belief|view|characterization|thinks?|believes?|says?|claims)"
 )
 _THAT = re.compile(rf"\b{_NOUNS}(?: \w+)? (?:that|about|of|whether) ", re.IGNORECASE)
 _DENIED_THAT = re.compile(

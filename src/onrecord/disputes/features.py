@@ -40,7 +40,7 @@ def denial_features(unit: Statement) -> Features:
     refers = in_content & {"claimword", "otherssay"}
     if in_cue & {"deny", "reject", "doubt", "correct", "counter"} and refers:
         found["cue_on_claim"] = 1.0
-    if in_content & {"false", "scorn", "deny", "reject", "verdict"} and refers:
+    if in_content & {"false", "scorn", "deny", "reject", "verdict", "slant", "retort"} and refers:
         found[f"{who}false_on_claim"] = 1.0
     if "flatno" in in_content and in_cue & {"insist", "counter", "defend"}:
         found["insists_not"] = 1.0
@@ -70,8 +70,10 @@ def context_features(denial: Features, targets: Sequence[Features]) -> Features:
         "turn": float(bool(near)),
         "holds_claim": float(any("claim_in_denial" in t and "same_voice" not in t for t in targets)),
     }
+    if "content_flatno" in denial:
+        found["flatly_on_common"] = found["commonest"]
     own = [t for t in targets if "same_voice" in t and "claim_denies" in t and not t["after"]]
-    if any("same_sentence" in t and t["same_sentence"] for t in own):
+    if any("same_sentence" in t for t in own):
         found["continues_in_sentence"] = 1.0
     if any(t["distance"] < math.log1p(4.5) for t in own):
         found["continues_denial"] = 1.0
@@ -81,7 +83,15 @@ def context_features(denial: Features, targets: Sequence[Features]) -> Features:
         found["accused_before"] = 1.0
     if found["holds_claim"] and negated:
         found["holds_claim_negated"] = 1.0
-    for mark in ("cue_counter", "cue_insist", "cue_defend", "opens_contrast", "content_verdict", "cue_deny", "cue_reject"):
+    for mark in (
+        "cue_counter",
+        "cue_insist",
+        "cue_defend",
+        "opens_contrast",
+        "content_verdict",
+        "cue_deny",
+        "cue_reject",
+    ):
         if mark in denial and like > 0.3:
             found[f"likest_{mark}"] = like
     return found
@@ -108,27 +118,39 @@ def pair_features(
         "same_paragraph": float(denial.paragraph == claim.paragraph),
         "next_paragraph": float(denial.paragraph - claim.paragraph == 1),
     }
+    found |= _between(denial, claim)
+    found |= {f"claim_cue_{mark}": 1.0 for mark in _CLAIM_CUES if mark in claim.cue_marks}
+    found["claim_in_headline"] = float(claim.sentence == 0)
+    found["claim_denies"] = float("deny" in claim.cue_marks or "verdict" in claim.content_marks)
+    found["claim_relayed"] = float(bool(claim.holders))
+    found["claimant_in_person"] = float(
+        not claim.holders and "denial_names_claimant" in found and bool(common)
+    )
+    found["claim_short"] = float(len(claim.stems) <= 2)
+    found["mentions_a_claim"] = float("claimword" in denial.content_marks and not common)
+    return {name: value for name, value in found.items() if value or name in _ALWAYS}
+
+
+_CLAIM_CUES = ("claimword", "deny", "reject", "doubt", "insist", "attack")
+_ALWAYS = frozenset({"overlap", "common", "distance", "after"})
+
+
+def _between(denial: Statement, claim: Statement) -> Features:
+    """Features of the two voices: whether they are one, and who names whom."""
+    found: Features = {}
     if same_speaker(denial, claim):
         found["same_voice"] = 1.0
-    elif claim.speaker:
-        found["other_voice"] = 1.0
-    if (claim.speaker - denial.speaker) & denial.said_words and "same_voice" not in found:
-        found["denial_names_claimant"] = 1.0
+        if denial.cue_marks & {"correct", "concede"} or "correct" in denial.content_marks:
+            found["same_voice_corrected"] = 1.0
+    else:
+        if claim.speaker:
+            found["other_voice"] = 1.0
+        if (claim.speaker - denial.speaker) & denial.said_words:
+            found["denial_names_claimant"] = 1.0
     if denial.speaker & claim.content_words:
         found["claim_names_denier"] = 1.0
     if denial.end in claim.holders:
         found["claim_in_denial"] = 1.0
-    in_cue = claim.cue_marks
-    for category in ("claimword", "deny", "reject", "doubt", "insist", "attack"):
-        if category in in_cue:
-            found[f"claim_cue_{category}"] = 1.0
-    if claim.sentence == 0:
-        found["claim_in_headline"] = 1.0
-    if "deny" in in_cue or "verdict" in claim.content_marks:
-        found["claim_denies"] = 1.0
-    found["claim_short"] = float(len(claim.stems) <= 2)
-    if "claimword" in denial.content_marks and not common:
-        found["mentions_a_claim"] = 1.0
     return found
 
 

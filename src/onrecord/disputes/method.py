@@ -54,7 +54,9 @@ class Weights:
             data = json.loads((files("onrecord.disputes") / "weights.json").read_text(encoding="utf-8"))
             return cls(data["denial"], data["pair"], data["power"], data["least"])
         except (OSError, ValueError, KeyError) as error:
-            raise BrokenModel(f"disputes/weights.json is damaged ({error}). Install onrecord again.") from error
+            raise BrokenModel(
+                f"disputes/weights.json is damaged ({error}). Install onrecord again."
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +149,7 @@ def find(reading: Reading, lexicon: Lexicon, weights: Weights) -> tuple[Dispute,
     links = [link(c, weights) for c in candidates(reading, lexicon)]
     likely = [x for x in links if x is not None and x.probability >= weights.least]
     kept = without_echoes(likely)
-    return tuple(
-        replace(_dispute(x, reading, lexicon), id=f"d{i}") for i, x in enumerate(kept, start=1)
-    )
+    return tuple(replace(_dispute(x, reading, lexicon), id=f"d{i}") for i, x in enumerate(kept, start=1))
 
 
 def without_echoes(links: Sequence[Link]) -> list[Link]:
@@ -157,9 +157,7 @@ def without_echoes(links: Sequence[Link]) -> list[Link]:
     kept: list[Link] = []
     for new in sorted(links, key=lambda x: -x.probability):
         a = new.denial.statement
-        nested = (
-            b.end in a.holders or a.end in b.holders for b in (k.denial.statement for k in kept)
-        )
+        nested = (b.end in a.holders or a.end in b.holders for b in (k.denial.statement for k in kept))
         if not any(nested):
             kept.append(new)
     return sorted(kept, key=lambda x: (x.denial.statement.start_char, x.denial.statement.end_char))

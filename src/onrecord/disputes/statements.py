@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from onrecord.disputes.lexicon import Lexicon
@@ -11,6 +11,8 @@ from onrecord.wording import content_stems, names, sentences
 
 LEAST_WORDS = 4
 """A sentence with fewer words than this outside attributions is not the reporter's own."""
+SHORT = 5
+"""A relayed content of no more words than this stays part of what the outer speaker says ("nothing of the kind")."""
 READ_KINDS = ("headline", "standfirst", "body", "subhead", "caption")
 
 
@@ -69,15 +71,13 @@ def statements(reading: Reading, lexicon: Lexicon) -> list[Statement]:
     if not spans:
         return []
     attributions = reading.attributions or ()
-    voices = {v.id: v for v in reading.voices or ()}
-    parents = {a.id: a.within for a in attributions}
-    place = _Places(report, spans)
-    found = [_attribution(a, report, place, voices, parents, lexicon) for a in attributions if a.content or a.cue]
+    around = _Around(reading, _Places(report, spans), lexicon)
+    found = [_attribution(a, around) for a in attributions if a.content or a.cue]
     covered = _covered(reading)
     for number, span in enumerate(spans):
         own = _own_words(report.text, span, covered)
         if len(own.split()) >= LEAST_WORDS:
-            found.append(_sentence(report, span, own, number, place, lexicon))
+            found.append(_sentence(span, own, number, around))
     return sorted(found, key=lambda s: (s.start_char, s.end_char, str(s.end)))
 
 
@@ -102,18 +102,26 @@ class _Places:
         return low
 
 
-def _attribution(
-    row: Attribution,
-    report: Report,
-    place: _Places,
-    voices: dict[str, Voice],
-    parents: dict[str, str | None],
-    lexicon: Lexicon,
-) -> Statement:
+class _Around:
+    """What the statements of a reading share: places, voices, and which attribution stands in which."""
+
+    def __init__(self, reading: Reading, place: _Places, lexicon: Lexicon) -> None:
+        attributions = reading.attributions or ()
+        self.report = reading.report
+        self.place = place
+        self.lexicon = lexicon
+        self.voices = {v.id: v for v in reading.voices or ()}
+        self.parents = {a.id: a.within for a in attributions}
+        self.relayed = _relayed(attributions)
+
+
+def _attribution(row: Attribution, around: _Around) -> Statement:
+    report, place, lexicon = around.report, around.place, around.lexicon
+    voices, parents, relayed = around.voices, around.parents, around.relayed.get(row.id, ())
     parts = [*row.source, *row.cue, *row.content]
     start, end = min(p.start_char for p in parts), max(p.end_char for p in parts)
     first, last = place.at(start), place.at(max(start, end - 1))
-    content = report.at(row.content)
+    cue, content = report.at(row.cue), report.at(row.content)
     source = report.at(row.source)
     voice = voices.get(row.voice or "")
     setting = report.text[min(start, place.spans[first].start_char) : max(end, place.spans[last].end_char)]
@@ -121,7 +129,7 @@ def _attribution(
         end=row.id,
         start_char=start,
         end_char=end,
-        cue=report.at(row.cue),
+        cue=cue,
         source=source,
         content=content,
         setting=setting,
@@ -134,15 +142,16 @@ def _attribution(
         stems=_roots(content),
         names=names(content),
         content_spans=row.content,
-        cue_marks=_cue_marks(report.at(row.cue), content, lexicon),
-        content_marks=_best_sentence(content, lexicon),
+        cue_marks=_cue_marks(cue, content, lexicon),
+        content_marks=_content_marks(cue, _without(report, row.content, relayed), lexicon),
         opening_marks=frozenset(lexicon.found(setting[:40])),
-        said_words=_plain_words(f"{source} {report.at(row.cue)} {content}"),
+        said_words=_plain_words(f"{source} {cue} {content}"),
         content_words=_plain_words(content),
     )
 
 
-def _sentence(report: Report, span: Span, text: str, number: int, place: _Places, lexicon: Lexicon) -> Statement:
+def _sentence(span: Span, text: str, number: int, around: _Around) -> Statement:
+    report, place, lexicon = around.report, around.place, around.lexicon
     return Statement(
         end=span,
         start_char=span.start_char,
@@ -202,13 +211,23 @@ def _own_words(text: str, span: Span, covered: bytearray) -> str:
     """What of a sentence stands outside all attributions."""
     if covered.find(1, *span) < 0:
         return text[span.start_char : span.end_char]
-    return "".join(
-        text[i] if not covered[i] else " " for i in range(span.start_char, span.end_char)
-    ).strip()
+    return "".join(text[i] if not covered[i] else " " for i in range(span.start_char, span.end_char)).strip()
 
 
 _MARKS = frozenset(
-    {"verdict", "false", "deny", "flatno", "scorn", "reject", "otherssay", "rather", "claimword"}
+    {
+        "verdict",
+        "false",
+        "deny",
+        "flatno",
+        "scorn",
+        "reject",
+        "otherssay",
+        "rather",
+        "claimword",
+        "slant",
+        "retort",
+    }
 )
 
 
@@ -239,6 +258,40 @@ _ASKS = ("why", "how", "what", "when", "where", "who", "about")
 def _cue_marks(cue: str, content: str, lexicon: Lexicon) -> frozenset[str]:
     """Categories in a cue; who questions why something was done does not doubt that it was."""
     found = frozenset(lexicon.found(cue))
+    if cue.casefold().rstrip().endswith(("refused", "refuses", "refusing", "declined", "declines")):
+        # The cue may end before what was refused: "refused | to concede that ..."
+        found |= frozenset(lexicon.found(f"{cue} {content[:30]}")) & {"reject", "silent"}
     if "doubt" in found and content.casefold().lstrip("\"“”‘’' ").startswith(_ASKS):
         found -= {"doubt"}
     return found
+
+
+def _relayed(attributions: Sequence[Attribution]) -> dict[str, list[Span]]:
+    """For each attribution the contents of those directly within it: words that it relays and does not say."""
+    found: dict[str, list[Span]] = {}
+    for attribution in attributions:
+        if attribution.within is not None:
+            found.setdefault(attribution.within, []).extend(attribution.content)
+    return found
+
+
+def _without(report: Report, spans: Spans, relayed: Sequence[Span]) -> str:
+    """The text of spans without the relayed parts."""
+    if not relayed:
+        return report.at(spans)
+    parts = []
+    for start, end in spans:
+        text = list(report.text[start:end])
+        for low, high in relayed:
+            a, b = max(start, low) - start, min(end, high) - start
+            if b > a and len(report.text[low:high].split()) > SHORT:
+                text[a:b] = " " * (b - a)
+        parts.append("".join(text))
+    return " ".join(parts)
+
+
+def _content_marks(cue: str, content: str, lexicon: Lexicon) -> frozenset[str]:
+    """Categories in the most telling sentence, and a verdict that cue and content give together ("called | a lie")."""
+    found = _best_sentence(content, lexicon)
+    together = lexicon.patterns["verdict"].search(f"{cue} {content[:200]}")
+    return found | {"verdict"} if together else found

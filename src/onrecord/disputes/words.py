@@ -8,7 +8,20 @@ from onrecord.disputes.statements import Statement
 from onrecord.model import DisputeKind, Reading, Span
 from onrecord.wording import content_stems, words
 
-_STRENGTH = ("verdict", "deny", "false", "reject", "doubt", "correct", "scorn", "counter", "flatno", "negation")
+_STRENGTH = (
+    "verdict",
+    "deny",
+    "false",
+    "reject",
+    "doubt",
+    "correct",
+    "scorn",
+    "slant",
+    "retort",
+    "counter",
+    "flatno",
+    "negation",
+)
 """Categories of cues, the most telling first."""
 _KINDS: dict[str, DisputeKind] = {
     "doubt": "doubts",

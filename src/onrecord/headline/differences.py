@@ -52,7 +52,9 @@ def names_source(statement: str, attribution: Attribution, reading: Reading, tab
     if tables.words["sourced"].search(statement) or _LABEL.match(statement):
         return True
     speaker = _voice_names(attribution, reading)
-    said = {w.strip(".,;:!?'’‘“”\"()").removesuffix("’s").removesuffix("'s") for w in statement.casefold().split()}
+    said = {
+        w.strip(".,;:!?'’‘“”\"()").removesuffix("’s").removesuffix("'s") for w in statement.casefold().split()
+    }
     return bool(speaker & said)
 
 
@@ -124,9 +126,7 @@ def stronger_act(statement: Statement, body: Sequence[Line], tables: Tables) -> 
         if rivals and max(strength for strength, _, _ in rivals) < act.strength:
             _, line, hit = max(rivals, key=lambda r: r[0])
             start = line.span.start_char
-            found.append(
-                Difference("act", statement.at(match), Span(start + hit.start(), start + hit.end()))
-            )
+            found.append(Difference("act", statement.at(match), Span(start + hit.start(), start + hit.end())))
     return found
 
 

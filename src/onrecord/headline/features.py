@@ -67,7 +67,7 @@ def _count(pattern: Pattern, text: str) -> int:
 
 
 def inflation(
-    title: str, rests: Support, found: Sequence[Difference], contradicted: bool, body: Sequence[Line], tables: Tables
+    title: str, rests: Support, found: Sequence[Difference], body: Sequence[Line], tables: Tables
 ) -> Features:
     """Features of a headline as saying more than its body."""
     kinds = {d.what for d in found}
@@ -87,5 +87,4 @@ def inflation(
         "several": float(len(kinds) >= 2),
         "loud": min(2.0, float(len(loud))),
         "shouted": float(0 < len(shouted) < len(title.split()) / 2),
-        "contradicted": float(contradicted),
     }

@@ -47,7 +47,9 @@ class Weights:
                 data["least_missing"],
             )
         except (OSError, ValueError, KeyError) as error:
-            raise BrokenModel(f"headline/weights.json is damaged ({error}). Install onrecord again.") from error
+            raise BrokenModel(
+                f"headline/weights.json is damaged ({error}). Install onrecord again."
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def evidence(reading: Reading, tables: Tables) -> Evidence | None:
         differences=found,
         opposite=opposite,
         commentary=commentary(title, body, reading, tables),
-        inflation=inflation(title, rests, found, opposite is not None, body, tables),
+        inflation=inflation(title, rests, found, body, tables),
     )
 
 
@@ -146,9 +148,7 @@ def rests_on(rests: Support) -> tuple[str, ...]:
     return tuple(dict.fromkeys(i for line in rests.lines[:3] for i in line.holders[:1]))
 
 
-def _in_words(
-    verdict: Verdict, found: Evidence, shown: Sequence[Difference], reading: Reading
-) -> str:
+def _in_words(verdict: Verdict, found: Evidence, shown: Sequence[Difference], reading: Reading) -> str:
     if verdict == "opinion":
         return "the writer speaks in his or her own person or judges; the headline is taken as a view"
     if verdict == "supported":

@@ -35,12 +35,14 @@ def sentence_checks(reading: Reading, tables: Tables) -> tuple[HeadlineCheck, ..
         if outer is None or outer.quotation == "direct":
             continue
         quoted = [q for q in body[i + 1 : i + 1 + _AHEAD] if _quotes(q, outer, reading, voices)]
-        alike = [q for q in quoted if len({r for r in line.roots & q.roots if rare[r] > 1.0}) >= _LEAST_COMMON]
+        alike = [
+            q for q in quoted if len({r for r in line.roots & q.roots if rare[r] > 1.0}) >= _LEAST_COMMON
+        ]
         if not alike or "“" in line.text or '"' in line.text:
             continue
-        differences = _differences(line, outer, alike, quoted, reading, tables)
+        differences = _differences(line, alike, quoted, reading, tables)
         if differences:
-            found.append(_check(line, outer, alike, differences, reading))
+            found.append(_check(line, alike, differences, reading))
     return tuple(found)
 
 
@@ -56,7 +58,7 @@ def _quotes(line: Line, told: Attribution, reading: Reading, voices: dict[str, V
     if not line.holders or line.holders[0] == told.id:
         return False
     outer = reading.attribution(line.holders[0])
-    if outer.quotation == "indirect" and not set("“”\"") & set(line.text):
+    if outer.quotation == "indirect" and not set('“”"') & set(line.text):
         return False
     return _one_side(outer.voice, told.voice, voices)
 
@@ -68,7 +70,7 @@ def _one_side(a: str | None, b: str | None, voices: dict[str, Voice]) -> bool:
     one, other = voices[a], voices[b]
     if a == b or other.id == one.speaks_for or one.id == other.speaks_for:
         return True
-    if "organisation" != one.kind or one.kind != other.kind:
+    if one.kind != "organisation" or one.kind != other.kind:
         return False
     return bool(_telling(one.name) & _telling(other.name))
 
@@ -83,7 +85,6 @@ def _telling(name: str) -> frozenset[str]:
 
 def _differences(
     line: Line,
-    told: Attribution,
     alike: Sequence[Line],
     quoted: Sequence[Line],
     reading: Reading,
@@ -94,7 +95,7 @@ def _differences(
     found = [
         *_left_out_mouths(line, alike, reading),
         *_left_out_hedges(line, alike, reading),
-        *_unquoted_actor(line, told, alike, quoted, reading),
+        *_unquoted_actor(line, alike, quoted, reading),
         *stronger_act(statement, alike, tables),
         *wider_scope(statement, alike, tables),
     ]
@@ -129,7 +130,7 @@ def _left_out_hedges(line: Line, alike: Sequence[Line], reading: Reading) -> lis
 
 
 def _unquoted_actor(
-    line: Line, told: Attribution, alike: Sequence[Line], quoted: Sequence[Line], reading: Reading
+    line: Line, alike: Sequence[Line], quoted: Sequence[Line], reading: Reading
 ) -> list[Difference]:
     """Somebody whom the sentence has act or speak and whom the quotation never names."""
     text = "\n".join(q.text for q in quoted).casefold()
@@ -137,7 +138,7 @@ def _unquoted_actor(
     for inner in (reading.attribution(i) for i in line.holders[1:]):
         names = [v.name for v in reading.voices or () if v.id == inner.voice]
         words = [w for n in names for w in n.casefold().split() if len(w) > 3]
-        if inner.source and words and inner.voice != told.voice and not any(w in text for w in words):
+        if inner.source and words and not any(w in text for w in words):
             found.append(Difference("actor", inner.source[0], _most_alike(line, alike, reading)))
     return found
 
@@ -145,12 +146,14 @@ def _unquoted_actor(
 def _most_alike(line: Line, alike: Sequence[Line], reading: Reading) -> Span:
     """The relayed content in the quotation that has most in common with a line, else the quoted sentence."""
     relayed = [reading.attribution(i) for quote in alike for i in quote.holders[1:]]
-    contents = [(len(line.roots & roots(reading.report.at(a.content))), a.content[0]) for a in relayed if a.content]
+    contents = [
+        (len(line.roots & roots(reading.report.at(a.content))), a.content[0]) for a in relayed if a.content
+    ]
     return max(contents, key=lambda c: c[0])[1] if contents else alike[0].span
 
 
 def _check(
-    line: Line, told: Attribution, alike: Sequence[Line], found: tuple[Difference, ...], reading: Reading
+    line: Line, alike: Sequence[Line], found: tuple[Difference, ...], reading: Reading
 ) -> HeadlineCheck:
     kinds = ", ".join(dict.fromkeys(d.what for d in found))
     quote = " ".join(alike[0].text.split())[:160]

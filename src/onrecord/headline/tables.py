@@ -49,6 +49,8 @@ def _rows(name: str, columns: int) -> list[list[str]]:
         if line and not line.startswith("#"):
             row = line.split("\t")
             if len(row) != columns:
-                raise BrokenModel(f"headline/{name}: {line!r} has not {columns} columns. Install onrecord again.")
+                raise BrokenModel(
+                    f"headline/{name}: {line!r} has not {columns} columns. Install onrecord again."
+                )
             rows.append(row)
     return rows
