@@ -14,6 +14,7 @@ DEFINITE = closed("definite")
 POSSESSIVE = closed("possessive")
 _INDEFINITE = closed("indefinite")
 _NO_APPOSITION = closed("no_apposition")
+_VERBS = closed("finite_verb")
 _FILLER = closed("filler")
 _FRESH = closed("recency")
 _ISSUED = closed("issued")
@@ -92,6 +93,8 @@ def head_name(
     if not core:
         return names[0] if names else None
     last = core[-1]
+    if names and _is_subject(scan, core, names[0]):
+        return names[0]
     for name in names:
         if name.start <= last.start < name.end:
             return name if _may_head(scan, lex, name, names, end) else None
@@ -101,6 +104,20 @@ def head_name(
             return owner
     behind = [name for name in names if name.start > last.end]
     return next((name for name in behind if _names_the_noun(scan, lex, core, name, end)), None)
+
+
+def _is_subject(scan: Scan, core: Sequence[Token], name: Name) -> bool:
+    """ "Smith met with ...": a source that ran on over the verb after its name."""
+    i = scan.token_at(name.end)
+    if name.possessive or name.kind == "people" or name.run_start > core[0].start or i >= len(scan.tokens):
+        return False
+    after = scan.tokens[i]
+    inside = after.start <= core[-1].start and scan.text[name.end : after.start] == " "
+    return (
+        inside
+        and not after.capital
+        and (after.low in _VERBS - {"and", "who", "also"} or after.low.endswith("ed"))
+    )
 
 
 def _may_head(scan: Scan, lex: Lexicon, name: Name, names: Sequence[Name], end: int) -> bool:
@@ -200,7 +217,9 @@ def roles_around(scan: Scan, lex: Lexicon, name: Name, start: int, end: int) -> 
 def content_words(lex: Lexicon, tokens: Sequence[Token]) -> frozenset[str]:
     """Lower-case words that carry meaning; "former" does, though it may open a sentence like a function word."""
     kept = lex.phrases["role_modifier"]
-    return frozenset(t.low for t in tokens if len(t.low) > 2 and (t.low not in lex.function_words or t.low in kept))
+    return frozenset(
+        t.low for t in tokens if len(t.low) > 2 and (t.low not in lex.function_words or t.low in kept)
+    )
 
 
 def head_of(lex: Lexicon, core: Sequence[Token]) -> str:
