@@ -22,6 +22,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("search", "onrecord.cli.search"),
     ("voices", "onrecord.cli.voices"),
     ("review", "onrecord.cli.review"),
+    ("import-brat", "onrecord.cli.import_brat"),
     ("failures", "onrecord.cli.failures"),
     ("forget", "onrecord.cli.forget"),
     ("compare", "onrecord.cli.compare"),
@@ -30,7 +31,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("export", "onrecord.cli.export"),
     ("mcp", "onrecord.cli.mcp"),
 )
-"""Name of each command and the module that has it, as a function of the same name."""
+"""Name of each command and the module that has it, as a function of the same name (`-` is `_` there)."""
 
 EPILOG = "Exit codes: 0 done; 1 done, but some reports were skipped; 2 not done, the message says what to do."
 
@@ -74,7 +75,7 @@ def _options(
 
 
 for _name, _module in COMMANDS:
-    app.command(_name)(getattr(import_module(_module), _name))
+    app.command(_name)(getattr(import_module(_module), _name.replace("-", "_")))
 
 
 def main() -> None:

@@ -1,0 +1,89 @@
+"""`onrecord import-brat`: corrected annotation files back into a ledger, as reviews."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from onrecord.errors import UnreadableInput, UsageError
+
+if TYPE_CHECKING:
+    from onrecord.ledger.contract import Ledger
+
+
+def import_brat(
+    ledger: Annotated[Path, typer.Argument(help="The ledger.", metavar="LEDGER")],
+    folder: Annotated[
+        Path, typer.Argument(help="A folder that export --to brat wrote, corrected.", metavar="FOLDER")
+    ],
+    by: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who corrected; your account's name if not given.")
+    ] = None,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="A remark for the audit trail.")] = "",
+) -> None:
+    """Take corrected brat files in as reviews of their statements.
+
+    A statement left as it was is accepted; one that was removed or whose spans were moved is rejected. Statements that
+    annotators added are counted, not stored: a ledger keeps what was read, and what people say of it. Files that
+    belong to no report of the ledger, or whose text is another version's, are skipped.
+    """
+    from onrecord.cli.terminal import one_line, who
+    from onrecord.ledger import open_ledger
+
+    files = sorted(folder.glob("*.ann"))
+    if not files:
+        raise UsageError(f"{folder} has no .ann files. Name the folder that export --to brat wrote.")
+    counts: Counter[str] = Counter()
+    skipped = 0
+    with open_ledger(ledger, mode="change") as book:
+        for file in files:
+            try:
+                counts += _take(book, file, who(by), note)
+            except UnreadableInput as error:
+                skipped += 1
+                typer.echo(f"onrecord: skipped {one_line(file.name)}: {one_line(str(error))}", err=True)
+    done = ", ".join(f"{counts[state]} {state}" for state in ("accepted", "rejected"))
+    typer.echo(
+        f"{done}; {counts['unchanged']} were reviewed so before; {counts['added']} added by hand, not stored."
+    )
+    raise typer.Exit(1 if skipped else 0)
+
+
+def _take(book: Ledger, file: Path, by: str, note: str) -> Counter[str]:
+    """Review the statements of one report as its file says; all of the file is read before anything is written."""
+    from onrecord.exports.brat import corrections
+    from onrecord.exports.entries import Entry
+
+    try:
+        key = book.report(file.stem).report
+    except UsageError as error:
+        raise UnreadableInput(str(error)) from None
+    reading = book.reading(key)
+    if _read(file.with_suffix(".txt")) != reading.report.text:
+        raise UnreadableInput(
+            "its .txt file is not the text that the ledger has; export again and correct that"
+        )
+    before = book.review_states(key)
+    counts: Counter[str] = Counter()
+    for row in corrections(Entry(reading, before), _read(file)):
+        if row.row_id is None:
+            counts["added"] += 1
+        elif before.get(row.row_id) == row.state:
+            counts["unchanged"] += 1
+        else:
+            book.review(
+                f"{key}.{row.row_id}", "accepted" if row.state == "accepted" else "rejected", by=by, note=note
+            )
+            counts[row.state] += 1
+    return counts
+
+
+def _read(file: Path) -> str:
+    try:
+        # The text must come back to the character: no translation of line ends, lone surrogates kept.
+        return file.read_bytes().decode("utf-8", "surrogatepass")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableInput(f"{file.name} cannot be read: {error}") from None
