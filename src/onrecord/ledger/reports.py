@@ -73,13 +73,17 @@ def key_of(connection: Connection, name: str) -> str:
     Raises UsageError, with what was meant perhaps, if there is none or more than one.
     """
     name = storable(name)
+    known = {"name": name}
+    # The key first, by its index: the other names need a walk through all versions.
+    if connection.execute(text("SELECT 1 FROM reports WHERE report_key = :name"), known).first():
+        return name
     exact = connection.execute(
         text(
             "SELECT DISTINCT r.report_key FROM reports r LEFT JOIN versions v ON v.report = r.id "
             "WHERE r.report_key = :name OR r.identity = :name OR v.source = :name OR v.url = :name "
             "OR v.content_id = :name"
         ),
-        {"name": name},
+        known,
     ).scalars()
     return _only(connection, name, list(exact) or _starting(connection, name) or _ending(connection, name))
 
