@@ -24,11 +24,12 @@ LONGEST = 1400
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each loss counts."""
+    """How much each loss counts. `layered` and `inner` multiply what stems from the few articles with inner marks."""
 
     cue: float = 1.0
-    any_cue: float = 0.5
-    layered: float = 3.0
+    any_cue: float = 1.0
+    layered: float = 4.0
+    inner: float = 3.0
     content: float = 1.0
     source: float = 1.0
     judge: float = 1.0
@@ -204,9 +205,16 @@ def _reading_losses(
         * (functional.cross_entropy(scored, spans, reduction="none") * known).sum()
         / count,
         "judge": weights.judge
-        * functional.binary_cross_entropy_with_logits(verdict[:, 1].float(), is_cue, reduction="sum")
+        * functional.binary_cross_entropy_with_logits(
+            verdict[:, 1].float(), is_cue, _importance(jobs, weights), reduction="sum"
+        )
         / count,
     }
+
+
+def _importance(jobs: list[Job], weights: Weights) -> Tensor:
+    ordered = sorted(jobs, key=lambda j: j.stretch)
+    return torch.tensor([weights.inner if j.inner else 1.0 for j in ordered])
 
 
 def _targets(stretches: Sequence[Stretch], jobs: list[Job]) -> tuple[Tensor, Tensor, Tensor, Tensor]:

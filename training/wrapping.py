@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from onrecord.attributions.cues import Lexicon, lexicon
+from onrecord.attributions.hearsay import STATES_OF_MIND
 from onrecord.wording import sentences
 from training.corpus import Article, Gold, Spans
 
-_MENTAL = frozenset({"think", "want", "seem", "support", "oppose", "agree", "act"})
 _CUES = (
     "said",
     "said",
@@ -175,7 +175,7 @@ def _mental(text: str, gold: Gold, cues: Lexicon) -> bool:
     """Not an act of speech that counts inside a content: a mental state, or the speaker on himself ("I think")."""
     cue, source = (" ".join(text[a:b] for a, b in spans) for spans in (gold.cue, gold.source))
     himself = source.casefold() in {"i", "me", "we", "us"} and not re.search(r"\b(said|told)\b", cue)
-    return not cue or himself or cues.act_of(cue) in _MENTAL
+    return not cue or himself or cues.act_of(cue) in STATES_OF_MIND
 
 
 def _spans(gold: Gold) -> Spans:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from onrecord.attributions import rules_v1
+from onrecord.attributions import reader_v1
 from onrecord.model import Reading
 
 
 def load() -> Callable[[Sequence[Reading]], list[Reading]]:
-    """Load the stage's method."""
-    return rules_v1.load()
+    """Load the stage's method. Raises BrokenModel if its weights are missing or damaged."""
+    return reader_v1.load()

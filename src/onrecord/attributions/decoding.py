@@ -51,8 +51,9 @@ def best_source(
 ) -> tuple[NDArray[np.int64], Floats]:
     """The best single span of each row, or none.
 
-    ends [rows, tokens, 2] scores first and last tokens, pair [rows, tokens, 2 * d] their fit, absent [rows] no source at
-    all. Gives [rows, 2], first token and the one behind the last (0, 0 if none), and its lead over the other choice.
+    ends [rows, tokens, 2] scores first and last tokens, pair [rows, tokens, 2 * d] their fit, absent [rows] no
+    source at all. Gives [rows, 2], first token and the one behind the last (0, 0 if none), and its lead over the
+    other choice.
     """
     low = np.where(present, np.float32(0), np.float32(-1e4))
     half, rows = pair.shape[2] // 2, np.arange(len(ends))[:, None]

@@ -9,12 +9,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.attributions.around import LEFT, Surroundings, surroundings
+from onrecord.attributions.around import LEFT, SPAN, surroundings
 from onrecord.attributions.decoding import Floats, best_source, best_spans, runs
 from onrecord.encoder.tokens import Tokens
 from onrecord.encoder.windows import END, START, Windows, cut, framed
 
 Ints = NDArray[np.int32]
+Holders = NDArray[np.int32]
 
 
 class Networks(Protocol):
@@ -66,13 +67,23 @@ class Tagged:
     """[tokens, narrow]"""
 
 
-def find(texts: Sequence[Tokens], networks: Networks, settings: Settings) -> list[list[Found]]:
-    """The attributions of each text, outer ones first."""
+def find(
+    texts: Sequence[Tokens],
+    networks: Networks,
+    settings: Settings,
+    known: Sequence[Sequence[Found]] | None = None,
+) -> list[list[Found]]:
+    """The attributions of each text, outer ones first.
+
+    `known` are outermost ones found by other means, whole stretches from their first token to their last; inside them
+    only inner ones are looked for.
+    """
     tagged = tag(texts, networks, settings)
-    everywhere = [np.zeros(len(t.tokens), np.bool_) for t in tagged]
-    outer = _read_cues(tagged, everywhere, networks, settings, inner=False)
-    outside = [_outside_contents(t, found) for t, found in zip(tagged, outer, strict=True)]
-    inner = _read_cues(tagged, outside, networks, settings, inner=True)
+    given = [list(k) for k in known] if known is not None else [[] for _ in tagged]
+    outer = _read_cues(tagged, [None for _ in tagged], given, networks, settings)
+    outer = [a + b for a, b in zip(given, outer, strict=True)]
+    holders = [_holders(len(t.tokens), found) for t, found in zip(tagged, outer, strict=True)]
+    inner = _read_cues(tagged, holders, given, networks, settings)
     return [a + b for a, b in zip(outer, inner, strict=True)]
 
 
@@ -114,29 +125,26 @@ def cue_candidates(
 
 def _read_cues(
     tagged: list[Tagged],
-    forbidden: list[NDArray[np.bool_]],
+    holders: Sequence[Holders | None],
+    known: list[list[Found]],
     networks: Networks,
     settings: Settings,
-    inner: bool,
 ) -> list[list[Found]]:
-    bias = settings.inner_bias if inner else settings.bias
-    cues = [cue_candidates(t, f, bias, inner) for t, f in zip(tagged, forbidden, strict=True)]
-    jobs = [(n, i) for n, c in enumerate(cues) for i in range(0, len(c), settings.cue_batch)]
+    """The attributions of each text: outermost ones, or, where `holders` are given, those inside contents."""
     found: list[list[Found]] = [[] for _ in tagged]
-    for n, i in jobs:
-        some = cues[n][i : i + settings.cue_batch]
-        found[n] += _read_some(tagged[n], some, forbidden[n] if inner else None, networks, settings)
+    for n, (text, held_by) in enumerate(zip(tagged, holders, strict=True)):
+        inner = held_by is not None
+        forbidden = _taken(len(text.tokens), known[n]) if held_by is None else held_by == 0
+        cues = cue_candidates(text, forbidden, settings.inner_bias if inner else settings.bias, inner)
+        for i in range(0, len(cues), settings.cue_batch):
+            found[n] += _read_some(text, cues[i : i + settings.cue_batch], held_by, networks, settings)
     return found
 
 
 def _read_some(
-    tagged: Tagged,
-    cues: NDArray[np.int64],
-    outside: NDArray[np.bool_] | None,
-    networks: Networks,
-    settings: Settings,
+    tagged: Tagged, cues: NDArray[np.int64], holders: Holders | None, networks: Networks, settings: Settings
 ) -> list[Found]:
-    inner = outside is not None
+    inner = holders is not None
     near = surroundings(tagged.tokens, cues, np.full(len(cues), int(inner)))
     content, source, pair, verdict = networks.read(
         tagged.vectors[near.place], near.distance, near.relation, near.present
@@ -145,14 +153,16 @@ def _read_some(
     if not keep.any():
         return []
     allowed = near.present.astype(np.bool_)
-    if outside is not None:
-        allowed &= _same_content(outside, near)
+    if holders is not None:
+        allowed &= holders[near.place] == holders[cues[:, :1]]
     contents = best_spans(content[keep], ~allowed[keep] | (near.distance[keep] == 0))
     sources, lead = best_source(source[keep], pair[keep], verdict[keep, 0], allowed[keep])
     found = []
     for row, n in enumerate(np.flatnonzero(keep)):
         shift = int(cues[n, 0]) - LEFT
         spans = tuple((int(a) + shift, int(b) + shift) for a, b in runs(contents[row]))
+        if not inner:
+            spans = _carried_on(spans, shift, tagged.tokens)
         first, behind = (int(x) for x in sources[row])
         whose = (first + shift, behind + shift) if behind else None
         cue = (int(cues[n, 0]), int(cues[n, 1]))
@@ -160,17 +170,49 @@ def _read_some(
     return found
 
 
-def _outside_contents(tagged: Tagged, found: list[Found]) -> NDArray[np.bool_]:
-    """Where no inner cue can stand: outside all contents, and in the cues already found."""
-    outside = np.ones(len(tagged.tokens), np.bool_)
-    for one in found:
-        for a, b in one.content:
-            outside[a:b] = False
-    for one in found:
-        outside[one.cue[0] : one.cue[1]] = True
-    return outside
+def _carried_on(
+    spans: tuple[tuple[int, int], ...], start: int, tokens: Tokens
+) -> tuple[tuple[int, int], ...]:
+    """Contents that reach the edge of what was read, carried on: to the end of the quotation, else of the paragraph."""
+    if not spans:
+        return spans
+    (first, _), (_, behind) = spans[0], spans[-1]
+    if behind == start + SPAN:
+        behind = _end_of_run(tokens, behind - 1)
+    if first == start and tokens.quotation[first]:
+        quotation = tokens.quotation
+        while first > 0 and quotation[first - 1] == quotation[first]:
+            first -= 1
+    if len(spans) == 1:
+        return ((first, behind),)
+    return ((first, spans[0][1]), *spans[1:-1], (spans[-1][0], behind))
 
 
-def _same_content(outside: NDArray[np.bool_], near: Surroundings) -> NDArray[np.bool_]:
-    """The tokens around each cue that stand in a content too."""
-    return ~outside[near.place]
+def _end_of_run(tokens: Tokens, last: int) -> int:
+    """The token behind the quotation that holds token `last`, carried-on ones included; else behind its paragraph."""
+    same = tokens.chained if tokens.chained[last] else tokens.paragraph
+    behind = last + 1
+    while behind < len(tokens) and same[behind] == same[last]:
+        behind += 1
+    return behind
+
+
+def _taken(count: int, known: list[Found]) -> NDArray[np.bool_]:
+    """Tokens of the stretches that known attributions span."""
+    taken = np.zeros(count, np.bool_)
+    for one in known:
+        spans = (one.cue, *one.content, *((one.source,) if one.source else ()))
+        taken[min(a for a, _ in spans) : max(b for _, b in spans)] = True
+    return taken
+
+
+def _holders(count: int, found: list[Found]) -> Holders:
+    """For each token the number of the smallest content that holds it, from 1; 0 outside contents and in their cues."""
+    holders = np.zeros(count, np.int32)
+    sizes = [sum(b - a for a, b in one.content) for one in found]
+    for n in sorted(range(len(found)), key=lambda n: -sizes[n]):
+        for a, b in found[n].content:
+            holders[a:b] = n + 1
+    for one in found:
+        holders[one.cue[0] : one.cue[1]] = 0
+    return holders

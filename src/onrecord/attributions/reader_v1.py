@@ -18,10 +18,12 @@ from tokenizers import Tokenizer
 
 from onrecord.attributions.cues import Lexicon, lexicon
 from onrecord.attributions.finding import Found, Networks, Settings, find
+from onrecord.attributions.hearsay import speaks
 from onrecord.attributions.nesting import nested
 from onrecord.attributions.networks import WEIGHTS, OnnxNetworks
 from onrecord.attributions.pieces import Piece, pieces
 from onrecord.attributions.quotes import Quotes, find_quotes, quotation_of
+from onrecord.attributions.transcript import turns
 from onrecord.encoder.files import checked, open_tokenizer
 from onrecord.encoder.tokens import Tokens, tokenize
 from onrecord.errors import BrokenModel
@@ -41,10 +43,10 @@ class Calibration:
     inner_slope: float = 1.0
     inner_offset: float = 0.0
 
-    def confidence(self, found: Found) -> float:
-        """Estimated probability that source, cue and content are those of a true attribution."""
-        slope, offset = (self.inner_slope, self.inner_offset) if found.inner else (self.slope, self.offset)
-        return round(1 / (1 + math.exp(-max(-30.0, min(30.0, slope * found.verdict + offset)))), 3)
+    def confidence(self, odds: float, inner: bool) -> float:
+        """Estimated probability that there is such an attribution, its content found at least by half."""
+        slope, offset = (self.inner_slope, self.inner_offset) if inner else (self.slope, self.offset)
+        return round(1 / (1 + math.exp(-max(-30.0, min(30.0, slope * odds + offset)))), 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Reader:
     settings: Settings
     calibration: Calibration
     cues: Lexicon
+    unlisted: float = 0.0
+    """Log-odds that an inner attribution loses if no word of its cue is listed as an act of speech."""
     threads: int = 1
 
     def read(self, readings: Sequence[Reading]) -> list[Reading]:
@@ -83,7 +87,8 @@ class Reader:
             tokenize(text, self.tokenizer, piece.start_char == 0)
             for text, (_, _, piece) in zip(texts, batch, strict=True)
         ]
-        found = find(tokens, self.networks, self.settings)
+        known = [turns(text, t) for text, t in zip(texts, tokens, strict=True)]
+        found = find(tokens, self.networks, self.settings, known)
         return [
             [row for one in own if (row := self._row(one, t, report, quotes, piece)) is not None]
             for own, t, (report, quotes, piece) in zip(found, tokens, batch, strict=True)
@@ -103,14 +108,20 @@ class Reader:
         if not kept or not found.content or _in_furniture(report, cue.start_char):
             return None
         content = spans(found.content)
+        words = report.text[cue.start_char : cue.end_char]
+        odds = found.verdict
+        if found.inner and not speaks(words, self.cues):
+            odds -= self.unlisted
+            if odds < self.settings.inner_floor:
+                return None
         return Attribution(
             id="inner" if found.inner else "",
             source=spans([found.source] if found.source else []),
             cue=(cue,),
             content=content,
             quotation=quotation_of(report.text, content, quotes, (cue,)),
-            act=self.cues.act_of(report.text[cue.start_char : cue.end_char]),
-            confidence=self.calibration.confidence(found),
+            act=self.cues.act_of(words),
+            confidence=self.calibration.confidence(odds, found.inner),
             made_by=MADE_BY,
         )
 
@@ -130,7 +141,8 @@ def load_reader(folder: Path = WEIGHTS, threads: int = 1) -> Reader:
         raise BrokenModel(
             f"{path} does not hold the reader's settings: {error}. Install onrecord again."
         ) from error
-    return Reader(OnnxNetworks(folder), open_tokenizer(), settings, calibration, lexicon(), threads)
+    unlisted = float(tuned.get("unlisted", 0.0))
+    return Reader(OnnxNetworks(folder), open_tokenizer(), settings, calibration, lexicon(), unlisted, threads)
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[tuple[int, Piece]]]:
