@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,10 @@ def read_marks(marked: str) -> Reading:
 
 @pytest.mark.parametrize("case", CASES)
 def test_case(case: dict[str, Any]) -> None:
-    (reading,) = METHOD([read_marks(case["text"])])
+    marked = read_marks(case["text"])
+    nested = case.get("within", {})
+    attributions = tuple(replace(a, within=nested.get(a.id)) for a in marked.attributions or ())
+    (reading,) = METHOD([replace(marked, attributions=attributions)])
     table = {voice.id: voice for voice in reading.voices or ()}
     found = {a.id: table.get(a.voice or "") for a in reading.attributions or ()}
     for number, name in case.get("voices", {}).items():

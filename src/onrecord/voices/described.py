@@ -12,6 +12,9 @@ from onrecord.voices.lexicon import closed
 from onrecord.voices.sources import Source
 from onrecord.voices.state import Answer, State
 
+_PLURAL_VERBS = closed("plural_verb")
+_APPOSED_REACH = 60
+"""Characters between the second of two names and "who" at most."""
 _PAIR_REACH = 2
 """Sentences before "the two senators" in which the two are looked for."""
 _APPOSITION_OPENS = re.compile(r",\s+(?:a|an|the|one of|now|then|former|who)\s[^.;“”\"\n]*$")
@@ -80,6 +83,26 @@ def maker_of(state: State, source: Source) -> Entity | None:
         ):
             return entity
     return None
+
+
+def joined_before(state: State, attribution: Attribution, source: Source) -> Answer | None:
+    """ "Ann Smith and Bob Jones, who have": both, where the verb is a plural."""
+    verb = next((t.low for span in attribution.cue for t in state.scan.between(*span)), "")
+    if source.pronoun != "who" or verb not in _PLURAL_VERBS:
+        return None
+    i = bisect_left(state.stream, (source.start, -1))
+    people = [state.entities.all[number] for _, number in state.stream[max(0, i - 2) : i]]
+    if len(people) != 2 or any(entity.kind != "person" for entity in people) or people[0] is people[1]:
+        return None
+    first, second = (entity.mentions[entity.before(source.start)] for entity in people)
+    between = state.scan.text[first.end_char : second.start_char].split()
+    if between[:1] != ["and"] or len(between) > 3 or source.start - second.end_char > _APPOSED_REACH:
+        return None
+    numbers = frozenset(entity.number + 1 for entity in people)
+    label = state.groups.setdefault(numbers, f"{people[0].name} and {people[1].name}")
+    words = {word.casefold() for word in label.split()}
+    group = state.entities.described("group", label, "", words, plural=True)
+    return Answer(group, False, "the two joined by “and” right before", 0.8)
 
 
 def apposed_before(state: State, source: Source) -> Entity | None:

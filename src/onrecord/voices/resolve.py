@@ -9,7 +9,15 @@ from dataclasses import replace
 from onrecord.model import Attribution, Reading, Span
 from onrecord.voices import features as f
 from onrecord.voices.candidates import anaphor_of, candidates_for, contents_around
-from onrecord.voices.described import apposed_before, clause, maker_of, pair_of, possessor_of, spelt_out
+from onrecord.voices.described import (
+    apposed_before,
+    clause,
+    joined_before,
+    maker_of,
+    pair_of,
+    possessor_of,
+    spelt_out,
+)
 from onrecord.voices.entities import Entities, Entity
 from onrecord.voices.lexicon import Lexicon, closed
 from onrecord.voices.names import find_names
@@ -175,6 +183,9 @@ def _speaks_inside(state: State, attribution: Attribution, source: Source) -> bo
 
 def _relative(state: State, attribution: Attribution, source: Source) -> Answer | None:
     """who, which: the phrase right before, if it is a noun phrase of its own and no name."""
+    both = joined_before(state, attribution, source)
+    if both is not None:
+        return both
     apposed = apposed_before(state, source)
     if apposed is not None:
         return Answer(
