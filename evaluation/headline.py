@@ -1,7 +1,7 @@
 """Measure the headline check: `python -m evaluation.headline [--write]`.
 
 The 24 dev reports are measured on gold attributions and voices, with certainties as their stage reads them, and,
-with the 30 family headlines, end to end on what the pipeline reads. Prints accuracy, false alarms on fair headlines, and
+with the 30 family headlines, end to end on what the pipeline reads. Prints accuracy, false alarms on fair headlines and
 what was taken for what.
 """
 

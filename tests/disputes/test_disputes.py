@@ -31,7 +31,9 @@ def words_of(end: str | Span, reading: Reading) -> str:
 @pytest.mark.parametrize("case", CASES)
 def test_case(case: dict[str, Any]) -> None:
     (reading,) = METHOD([marked_reading(case)])
-    found = [(words_of(d.claim, reading), words_of(d.denial, reading), d.kind) for d in reading.disputes or ()]
+    found = [
+        (words_of(d.claim, reading), words_of(d.denial, reading), d.kind) for d in reading.disputes or ()
+    ]
     if case.get("none"):
         assert found == []
         return
@@ -77,7 +79,18 @@ def test_other_parts_stay_as_they_are() -> None:
 @st.composite
 def readings(draw: st.DrawFn) -> Reading:
     pieces = st.sampled_from(
-        ["denied that ", "“a lie”", "the claim ", "He said ", ". ", "\n\n", "no evidence ", "Ana Ruiz ", "untrue ", ", "]
+        [
+            "denied that ",
+            "“a lie”",
+            "the claim ",
+            "He said ",
+            ". ",
+            "\n\n",
+            "no evidence ",
+            "Ana Ruiz ",
+            "untrue ",
+            ", ",
+        ]
     )
     text = "".join(draw(st.lists(st.one_of(pieces, st.text(max_size=12)), max_size=25)))
     spans = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(
@@ -86,9 +99,11 @@ def readings(draw: st.DrawFn) -> Reading:
     roles = st.lists(spans, max_size=2).map(tuple)
     rows = draw(st.lists(st.tuples(roles, roles, roles, st.sampled_from([None, "a1", "v9"])), max_size=5))
     attributions = tuple(
-        Attribution(f"a{i}", s, c, q, "mixed", "say", 1.0, "case", within=w if w != f"a{i}" else None, voice="v1")
+        Attribution(
+            f"a{i}", s, c, q, "mixed", "say", 1.0, "case", within=w if w != f"a{i}" else None, voice="v1"
+        )
         for i, (s, c, q, w) in enumerate(rows, start=1)
-        if w in (None, "a1") and i > 1 or w is None
+        if (w in (None, "a1") and i > 1) or w is None
     )
     report = Report("r", "r.txt", text, (Block(0, len(text), "body"),), "")
     return Reading(report, attributions=attributions, voices=(Voice("v1", "Ana Ruiz", "person"),))

@@ -111,7 +111,8 @@ def probability(features: Features, weights: dict[str, float]) -> float:
 def judge(found: Evidence, weights: Weights) -> tuple[Verdict, float]:
     """The verdict on a headline and how sure it is."""
     opinion = probability(found.commentary, weights.commentary)
-    if opinion >= weights.least_commentary:
+    signs = sum(found.commentary[name] for name in ("person", "opinion", "questions", "by_author"))
+    if opinion >= weights.least_commentary and signs > 0:
         return "opinion", opinion
     if found.opposite is not None:
         return "contradicted", 0.6

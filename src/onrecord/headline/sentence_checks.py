@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
-from onrecord.headline.body import NOWHERE, Line, headline, lines, rarity, roots
+from onrecord.headline.body import NOWHERE, Line, headline, lines, roots
 from onrecord.headline.differences import Statement, source_and_cue, stronger_act, wider_scope
 from onrecord.headline.tables import Tables
 from onrecord.model import Attribution, Difference, HeadlineCheck, Reading, Span, Voice
@@ -27,7 +28,7 @@ def sentence_checks(reading: Reading, tables: Tables) -> tuple[HeadlineCheck, ..
     """
     _, title = headline(reading.report)
     body = lines(reading, title)[:_MOST]
-    rare = rarity(body)
+    telling = _telling_roots(body)
     voices = {v.id: v for v in reading.voices or ()}
     found = []
     for i, line in enumerate(body):
@@ -35,15 +36,20 @@ def sentence_checks(reading: Reading, tables: Tables) -> tuple[HeadlineCheck, ..
         if outer is None or outer.quotation == "direct":
             continue
         quoted = [q for q in body[i + 1 : i + 1 + _AHEAD] if _quotes(q, outer, reading, voices)]
-        alike = [
-            q for q in quoted if len({r for r in line.roots & q.roots if rare[r] > 1.0}) >= _LEAST_COMMON
-        ]
+        alike = [q for q in quoted if len(line.roots & q.roots & telling) >= _LEAST_COMMON]
         if not alike or "“" in line.text or '"' in line.text:
             continue
         differences = _differences(line, alike, quoted, reading, tables)
         if differences:
             found.append(_check(line, alike, differences, reading))
     return tuple(found)
+
+
+def _telling_roots(body: Sequence[Line]) -> frozenset[str]:
+    """Roots that stand in few lines of the body: those in many are the report's topic and link nothing."""
+    counts = Counter(root for line in body for root in line.roots)
+    most = max(3, len(body) // 6)
+    return frozenset(root for root, n in counts.items() if n <= most)
 
 
 def _told(line: Line, reading: Reading) -> Attribution | None:
