@@ -11,6 +11,15 @@ from onrecord.families.words import lexicon, stem, words
 from onrecord.model import Reading
 
 _FIRST_PERSON = re.compile(r"\b(?:I|my)\b")
+_NOUNS = r"(?:[a-z-]+\s+){0,2}[a-z-]+"
+_COUNT = r"(?:two|three|four|five|six|several|some|many|unnamed|anonymous)"
+_CITED = re.compile(
+    rf"\b(?:citing|quoting|quoted|cited|heard\s+from|relying\s+on)\s+({_COUNT}\s+{_NOUNS}?)(?=\s+(?:who|that|as|in|at|with|about)\b|[,.;:]|$)"
+)
+_COUNTED = re.compile(
+    rf"\b({_COUNT}\s+(?:[a-z-]+\s+)?[a-z-]+?)\s+(?:who\s[^,.;]{{0,30}}\s)?(?:say|said|told|have\s+said)\b",
+    re.IGNORECASE,
+)
 _SIGNATURE = 12
 """Words up to which a first or last block may be a letterhead or a signature."""
 
@@ -36,7 +45,7 @@ def owners(readings: Sequence[Reading], names: Names) -> list[Owner]:
         if people and _FIRST_PERSON.search(_unquoted(reading)):
             held = people
         elif people:
-            held = [n for n in held if n not in people]
+            held = [n for n in held if n not in people] or held
         found.append(Owner(max(held, key=lambda n: (len(quoted[n]), len(n), n)) if held else ""))
     return found
 
@@ -44,12 +53,13 @@ def owners(readings: Sequence[Reading], names: Names) -> list[Owner]:
 def _letterhead(reading: Reading) -> str:
     report = reading.report
     first = [b for b in report.blocks if b.kind in ("byline", "dateline")]
-    short = [b for b in (*report.blocks[1:2], *report.blocks[-1:]) if len(report.at(b).split()) <= _SIGNATURE]
+    ends = [b for b in (*report.blocks[1:2], *report.blocks[-1:]) if not report.at(b).rstrip().endswith(".")]
+    short = [b for b in ends if len(report.at(b).split()) <= _SIGNATURE]
     return " | ".join([*(report.at(b) for b in (*first, *short)), report.outlet or "", report.site or ""])
 
 
 def _named_in(name: str, head: str) -> bool:
-    return re.search(rf"\b{re.escape(name)}\b", head, re.IGNORECASE) is not None
+    return re.search(rf"\b{re.escape(name)}\b", head) is not None
 
 
 def _unquoted(reading: Reading) -> str:
@@ -63,6 +73,8 @@ def chain_of(reading: Reading, report: int, attribution_id: str | None, names: N
     path: list[str] = []
     if attribution_id is not None:
         for attribution in reading.chain(attribution_id):
+            if not says(reading.report.at(attribution.cue)):
+                continue
             if attribution.voice is None:
                 path.append(tidy(bare(reading.report.at(attribution.source))))
                 continue
@@ -90,12 +102,37 @@ def units(chain: Sequence[str], names: Names) -> int:
     )
 
 
-def mentioned(names: Names, context: str, owner: Owner) -> tuple[str, ...]:
-    """Who speaks in a sentence whose source the reading has not found: a known name in it beside a verb of saying."""
-    if not {w.form for w in words(context)} & lexicon("saying.txt"):
-        return ()
-    there = [n for n in sorted(names.known) if n in context and n != owner.name]
-    return tuple(sorted(there, key=context.find)[:1])
+def relays(sentence: str) -> list[str]:
+    """Unnamed go-betweens whom a sentence says it has something from: `citing two officers`, `two treasurers say`."""
+    found = {m.start(1): m[1] for pattern in (_CITED, _COUNTED) for m in pattern.finditer(sentence)}
+    return [found[place] for place in sorted(found)]
+
+
+def with_relays(chain: Sequence[str], sentence: str) -> tuple[str, ...]:
+    """The chain with the go-betweens of a sentence, in the order in which the sentence names them."""
+    layers = list(chain)
+    for relay in relays(sentence):
+        if any(_names_it(relay, [layer]) for layer in layers):
+            continue
+        behind = [k for k, layer in enumerate(layers) if k and sentence.find(layer) > sentence.find(relay)]
+        layers.insert(behind[0] if behind else len(layers), relay)
+    return tuple(layers)
+
+
+def says(context: str) -> bool:
+    """Whether a text has a verb of saying or of holding a view."""
+    return any(w.form in lexicon("saying.txt") or w.form in lexicon("views.txt") for w in words(context))
+
+
+def mentioned(names: Names, context: str) -> tuple[str, ...]:
+    """Who speaks in a sentence whose source the reading has not found: known names with a verb of saying behind them."""
+    found = []
+    for name in names.known:
+        at = context.find(name)
+        after = [w.form for w in words(context[at + len(name) : at + len(name) + 40])[:3]] if at >= 0 else []
+        if any(form in lexicon("saying.txt") for form in after):
+            found.append((at, name))
+    return tuple(name for _, name in sorted(found))
 
 
 def against(
@@ -107,13 +144,13 @@ def against(
     it ends in. A source that is only a pronoun or a common noun (`the watchdog`, `it`) stands for the outermost layer,
     unless it is some other paper's. Where nobody is said to speak, every layer is dropped.
     """
-    forms = {w.form for w in words(context)}
-    told = bool(chain) or bool(forms & lexicon("saying.txt"))
-    if not told or not origin:
+    if not (chain or says(context)) or not origin:
         return tuple(chain), tuple(origin)
     if any({w.form for w in words(n)} & lexicon("press.txt") for n in chain):
         return tuple(chain), tuple(origin)
     kept = [layer for layer in origin if _names_it(layer, chain) or _alluded(layer, context, names)]
+    if len(origin) == 2 and origin[1] in kept and names.kinds.get(origin[1]) == "person":
+        kept = list(origin)  # whoever quotes a body's speaker by name quotes the body
     strangers = [n for n in named(chain) if n in names.known and not _names_it(n, origin)]
     if not kept and not strangers:
         kept = [origin[0]]

@@ -147,7 +147,8 @@ def _covered(segment: Segment, taken: Sequence[Span]) -> bool:
 
 
 def _check_quotation(text: Reading, span: Span, shelf: Shelf) -> Finding:
-    speaker = _speaker_at(text, span, 0, common_names([text]))
+    said = chains.named(chains.chain_of(text, 0, innermost(text, (span,)), common_names([text])))
+    speaker = said[-1] if said else ""
     parts = _parts(text.report.text, span)
     passages = [_exact(run, shelf) for run in parts]
     if all(passages) and _in_one_source(passages):
@@ -242,17 +243,11 @@ def _marked_omission(change: Change, text: str, parts: Sequence[Sequence[Word]])
     return not any(w.form in lexicon("negations.txt") for w in words(change.from_text))
 
 
-def _speaker_at(reading: Reading, span: Span, report: int, names: Names) -> str:
-    """The name of the innermost source whose content holds most of a span, else an empty string."""
-    chain = chains.named(chains.chain_of(reading, report, innermost(reading, (span,)), names))
-    return chain[-1] if chain else ""
-
-
 def _with_speaker(text: Reading, finding: Finding, passages: Sequence[Passage], shelf: Shelf) -> Finding:
     """The finding, or `other speaker` if no source that has the words gives them to the text's speaker."""
     if not finding.speaker[:1].isupper() or any(_says(finding.speaker, p, shelf) for p in passages):
         return finding
-    other = next((name for p in passages for name in [_source_speaker(p, shelf)] if name), "")
+    other = next((chain[-1] for p in passages for chain in [_source_chain(p, shelf)] if chain), "")
     start, end = finding.span
     if other and alludes(text.report.text[max(0, start - _CLOSE) : end + _CLOSE], other):
         return finding
@@ -265,12 +260,18 @@ def _with_speaker(text: Reading, finding: Finding, passages: Sequence[Passage], 
 
 
 def _says(speaker: str, passage: Passage, shelf: Shelf) -> bool:
-    """Whether a source gives a passage to a speaker: by its attribution, else by naming nobody else near it."""
-    given = _source_speaker(passage, shelf)
-    if given and (same_name(speaker, given) or same_name(given, speaker) or _surname(speaker) == _surname(given)):
-        return True
-    if given[:1].isupper():
-        return False
+    """Whether a source gives a passage to a speaker: by its attribution, else by naming nobody else near it.
+
+    Where the innermost source is no person or body by name (`many`, `analysts`), the one outside it counts too.
+    """
+    chain = _source_chain(passage, shelf)
+    while chain:
+        given = chain[-1]
+        if same_name(speaker, given) or same_name(given, speaker) or _surname(speaker) == _surname(given):
+            return True
+        if shelf.names.kinds.get(given) in ("person", "organisation"):
+            return False
+        chain = chain[:-1]
     text = shelf.readings[passage.source].report.text
     start, end = passage.words[0].start_char, passage.words[-1].end_char
     return alludes(text[max(0, start - _NEARBY) : end + _NEARBY], speaker)
@@ -280,14 +281,15 @@ def _surname(name: str) -> str:
     return name.rsplit(maxsplit=1)[-1].casefold() if name.strip() else ""
 
 
-def _source_speaker(passage: Passage, shelf: Shelf) -> str:
+def _source_chain(passage: Passage, shelf: Shelf) -> tuple[str, ...]:
+    """Through whom a source has a passage: of its whole, or where no attribution holds that, of its middle."""
     middle = passage.words[len(passage.words) // 2]
     reading = shelf.readings[passage.source]
     for span in (Span(passage.words[0].start_char, passage.words[-1].end_char), Span(*middle[1:])):
-        speaker = _speaker_at(reading, span, passage.source, shelf.names)
-        if speaker:
-            return speaker
-    return ""
+        chain = chains.chain_of(reading, passage.source, innermost(reading, (span,)), shelf.names)
+        if chains.named(chain):
+            return chains.named(chain)
+    return ()
 
 
 def _check_indirect(text: Reading, segment: Segment, vector: NDArray[np.float32], shelf: Shelf) -> Finding:
@@ -311,7 +313,9 @@ def _compared(
 ) -> Finding:
     source = shelf.readings[nearest.report].report
     sentence = source.at(nearest.sentence)
-    layers = chains.named(chains.chain_of(shelf.readings[nearest.report], nearest.report, nearest.attribution, shelf.names))
+    layers = chains.named(
+        chains.chain_of(shelf.readings[nearest.report], nearest.report, nearest.attribution, shelf.names)
+    )
     own = text.report.at(segment.sentence)
     there = words(sentence, nearest.sentence.start_char)
     here = words(text.report.at(segment.spans), segment.start)

@@ -138,7 +138,9 @@ def _voice(
     readings: Sequence[Reading], segment: Segment, names: Names, owners: Sequence[chains.Owner]
 ) -> str | None:
     owner = owners[segment.report]
-    chain = chains.named(chains.chain_of(readings[segment.report], segment.report, segment.attribution, names))
+    chain = chains.named(
+        chains.chain_of(readings[segment.report], segment.report, segment.attribution, names)
+    )
     return chain[-1] if chain else owner.name or None
 
 
@@ -174,7 +176,7 @@ def _utterance(
     drafts.sort(key=lambda d: (matter.ranks[d.report], d.spans))
     origin = _origin(matter, drafts)
     fullest = _fullest(drafts, origin)
-    longest = _layers(matter, drafts, origin)
+    longest = _fullest_chain(matter, drafts, origin)
     renderings = tuple(_rendering(matter, draft, drafts[origin], fullest, longest, trust) for draft in drafts)
     voice = longest[-1] if longest else renderings[origin].holder
     said = _said_on(matter, drafts[origin])
@@ -188,24 +190,42 @@ def _layers(matter: Matter, drafts: Sequence[Draft], origin: int) -> tuple[str, 
     owner = matter.owners[draft.report]
     segment = matter.segments[draft.parts[0]]
     sentence = matter.readings[draft.report].report.at(segment.sentence)
-    own = chains.named(draft.chain) or chains.mentioned(matter.names, sentence, owner)
-    chain = chains.owned(own, owner)
-    others = Counter(d.chain[-1] for d in drafts if d.report != draft.report and d.chain)
-    for name, _ in others.most_common():
-        if (
-            name not in chain
-            and name[:1].isupper()
-            and name in sentence
-            and matter.names.kinds.get(name) == "person"
-        ):
-            return (*chain, name)
-    return chain
+    own = chains.named(draft.chain) or (() if draft.own else chains.mentioned(matter.names, sentence))
+    chain = chains.with_relays(chains.owned(own, owner), sentence)
+    spoken = draft.quoted and (not chain or matter.names.kinds.get(chain[-1]) != "person")
+    speaker = _speaker_of(matter, drafts, draft, sentence) if spoken else None
+    return (*chain, speaker) if speaker and speaker not in chain else chain
+
+
+def _fullest_chain(matter: Matter, drafts: Sequence[Draft], origin: int) -> tuple[str, ...]:
+    """The origin's chain; where the first report lacks the utterance, the fullest one, a body before its speaker."""
+    if matter.ranks[drafts[origin].report] == 0:
+        return _layers(matter, drafts, origin)
+    found = [_layers(matter, drafts, k) for k in range(len(drafts))]
+    best = max(found, key=len)
+    kinds = matter.names.kinds
+    bodies = [c[0] for c in found if len(c) == 1 and kinds.get(c[0]) == "organisation"]
+    if len(best) == 1 and kinds.get(best[0]) == "organisation":
+        best = next((c for c in found if len(c) == 1 and kinds.get(c[0]) == "person"), best)
+    if bodies and len(best) == 1 and kinds.get(best[0]) == "person":
+        return (bodies[0], best[0])
+    return best
+
+
+def _speaker_of(matter: Matter, drafts: Sequence[Draft], origin: Draft, sentence: str) -> str | None:
+    """The person whom the origin's sentence and most other reports' sentences name beside a quotation."""
+    around = [_context(matter, d) for d in drafts if d.report != origin.report and d.quoted]
+    people = [n for n, kind in sorted(matter.names.kinds.items()) if kind == "person" and n in sentence]
+    named = {n: sum(n.rsplit(maxsplit=1)[-1] in text for text in around) for n in people}
+    best = max(named, key=lambda n: (named[n], sentence.find(n)), default=None)
+    return best if best and named[best] * 2 > len(around) else None
 
 
 def _chain(matter: Matter, draft: Draft, longest: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """A rendering's chain and dropped layers; its owner counts where the words are the owner's or its speaker's."""
     owner = matter.owners[draft.report]
-    chain = draft.chain
+    headline = matter.segments[draft.parts[0]].kind == "headline"
+    chain = draft.chain if not headline or chains.says(_context(matter, draft)) else ()
     if owner.name and (
         not chain or matter.names.organisation.get(chain[-1]) == owner.name or owner.name in longest
     ):
@@ -257,16 +277,18 @@ def _draft(matter: Matter, parts: list[int]) -> Draft:
 
 
 def _origin(matter: Matter, drafts: Sequence[Draft]) -> int:
-    """The earliest rendering; within its report the most direct one."""
+    """The earliest rendering, within its report the most direct one; where quotations name one speaker, one of his."""
+    speakers = Counter(
+        d.chain[-1] for d in drafts if d.quoted and d.chain and d.chain[-1] in matter.names.known
+    )
+    voice = speakers.most_common(1)[0][0] if speakers else None
 
-    def rank(k: int) -> tuple[int, int, int]:
+    def rank(k: int) -> tuple[bool, int, int, int]:
         draft = drafts[k]
         headline = matter.segments[draft.parts[0]].kind == "headline"
-        return (
-            matter.ranks[draft.report] + 100 * headline,
-            0 if draft.quoted or draft.own else 1,
-            -len(draft.words),
-        )
+        other = voice is not None and draft.own and matter.owners[draft.report].name != voice
+        direct = 0 if draft.quoted or draft.own else 1
+        return (other, matter.ranks[draft.report] + 100 * headline, direct, -len(draft.words))
 
     return min(range(len(drafts)), key=rank)
 

@@ -142,11 +142,10 @@ def _numbers(
     gone = [k for k in theirs if origin[k].form not in same]
     found = []
     for k in new:
-        rivals = [g for g in gone if _unit(origin, g) & _unit(rendering, k)] or (
-            gone if len(gone) == len(new) == 1 else []
-        )
+        shared = {g: len(_unit(origin, g) & _unit(rendering, k)) for g in gone}
+        rivals = [g for g in gone if shared[g]] or (gone if len(gone) == len(new) == 1 else [])
         if rivals:
-            match = rivals[0]
+            match = max(rivals, key=lambda g: shared[g])
             gone.remove(match)
             left, right = Span(*origin[match][1:]), Span(*rendering[k][1:])
             texts = origin_text[slice(*left)], rendering_text[slice(*right)]

@@ -89,7 +89,9 @@ class QuotationIndex:
                 found = grams(text)
                 keys.append(found)
                 numbers.append(np.full(len(found), number, np.uint32))
-                places.append(places[-1] + file.write(" ".join(w.form for w in words(text)).encode("utf-8", "replace")))
+                places.append(
+                    places[-1] + file.write(" ".join(w.form for w in words(text)).encode("utf-8", "replace"))
+                )
             file.write(b" ")
         every = np.concatenate([np.zeros(0, np.uint64), *keys])
         whose = np.concatenate([np.zeros(0, np.uint32), *numbers])
@@ -221,7 +223,11 @@ def _cell_of(vectors: NDArray[np.float32], centres: NDArray[np.float32]) -> NDAr
 
 
 def find_all(
-    index: QuotationIndex, vectors: VectorIndex, texts: Sequence[str], meanings: NDArray[np.float32], most: int = 10
+    index: QuotationIndex,
+    vectors: VectorIndex,
+    texts: Sequence[str],
+    meanings: NDArray[np.float32],
+    most: int = 10,
 ) -> list[list[Found]]:
     """For each statement of a new report, its likely renderings: by words, then by meaning, without repeats."""
     found = []

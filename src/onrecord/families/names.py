@@ -82,7 +82,7 @@ def tidy(name: str) -> str:
             run = []
         else:
             run.append(word)
-    return name[run[0].start_char : run[-1].end_char] if run else ""
+    return name[run[0].start_char : run[-1].end_char] if run else name
 
 
 def same_name(short: str, full: str) -> bool:

@@ -203,17 +203,14 @@ def _around(spans: Spans, sentences: list[Span]) -> Span:
 
 
 def innermost(reading: Reading, spans: Spans) -> str | None:
-    """Id of the innermost attribution whose content holds the larger part of some spans, None if there is none."""
+    """Id of the innermost attribution whose content is mostly in some spans or holds most of them; None without one."""
     size = sum(s.end_char - s.start_char for s in spans)
-    best: tuple[float, int, str] | None = None
+    best: tuple[int, int, str] | None = None
     for attribution in reading.attributions or ():
         shared = sum(_shared(a, b) for a in attribution.content for b in spans)
-        if shared * 2 > size:
-            rank = (
-                len(reading.chain(attribution.id)),
-                -sum(e - s for s, e in attribution.content),
-                attribution.id,
-            )
+        length = sum(e - s for s, e in attribution.content)
+        if shared * 2 > min(size, length):
+            rank = (len(reading.chain(attribution.id)), shared, attribution.id)
             best = max(best, rank) if best else rank
     return best[2] if best else None
 
