@@ -366,7 +366,7 @@ class Entities:
         near = i >= 0 and sentence - self.scan.sentence(entity.full[i]) <= 1
         met = bool(entity.full) and min(entity.full) < position
         count = len(entity.full)
-        score = min(count, 2) - (3.0 if count > 3 else 0.0)
+        score = 1.5 * min(count, 2) - (3.0 if count > 3 else 0.0)
         score += (1.0 if near else 0.0) + (2.0 if met else 0.0)
         firsts = {form[0] for form in entity.forms if len(form) > 1}
         by_first = sum(n for form, n in entity.forms.items() if len(form) == 1 and form[0] in firsts)

@@ -14,7 +14,10 @@ DEFINITE = closed("definite")
 POSSESSIVE = closed("possessive")
 _INDEFINITE = closed("indefinite")
 _NO_APPOSITION = closed("no_apposition")
-_VERBS = closed("finite_verb")
+_WHEN = re.compile(r" (?:in|on|since) (?:[12]\d{3}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)$")
+_CLAUSE = closed("clause")
+_RUNS_ON = closed("runs_on")
+_FINITE = closed("finite_verb") - {"and", "who", "also"}
 _FILLER = closed("filler")
 _FRESH = closed("recency")
 _ISSUED = closed("issued")
@@ -113,11 +116,7 @@ def _is_subject(scan: Scan, core: Sequence[Token], name: Name) -> bool:
         return False
     after = scan.tokens[i]
     inside = after.start <= core[-1].start and scan.text[name.end : after.start] == " "
-    return (
-        inside
-        and not after.capital
-        and (after.low in _VERBS - {"and", "who", "also"} or after.low.endswith("ed"))
-    )
+    return inside and not after.capital and (after.low in _FINITE or after.low.endswith("ed"))
 
 
 def _may_head(scan: Scan, lex: Lexicon, name: Name, names: Sequence[Name], end: int) -> bool:
@@ -271,20 +270,17 @@ def _label_end(
         "," in rest and _LIST_END.search(rest) is not None and not _APPOSITION.search(rest)
     )
     plural = noun_class in ("group", "unnamed")
+    clause = False
     for token in tokens[len(core) :]:
         gap = scan.text[last.end : token.start]
         if _BREAK.search(gap) and not (listed and gap.strip() == ","):
             break
-        if plural and token.low in ("who", "that"):
-            plural, end, last = True, token.end, token
-            continue
-        if token.low in ("who", "which", "that", "whose", "whom", "where", "including") and last.low not in (
-            "those",
-            "anyone",
-            "people",
-        ):
+        clause = clause or (plural and token.low in ("who", "that"))
+        if not clause and token.low in _CLAUSE and last.low not in ("those", "anyone", "people"):
             break
         if (noun_class == "document" and token.low in _ISSUED) or token.low == "being":
+            break
+        if token.low in _RUNS_ON and not clause:
             break
         end, last = token.end, token
     return last.start + len(last.text) if last.possessive else end
@@ -307,4 +303,5 @@ def label_of(
 ) -> str:
     """What to call a description: without article, on over prepositions up to a comma or a relative clause."""
     start, end = _label_start(core, noun_class), _label_end(scan, lex, tokens, core, noun_class)
-    return _ASIDE.sub(" and ", " ".join(scan.text[start:end].split()).strip(" ,;:'’\"“”"))
+    label = _ASIDE.sub(" and ", " ".join(scan.text[start:end].split()).strip(" ,;:'’\"“”"))
+    return _WHEN.sub("", label)

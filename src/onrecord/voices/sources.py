@@ -120,7 +120,9 @@ def _read(scan: Scan, lex: Lexicon, start: int, end: int) -> Source:
     tokens = _subject(scan, lex, tokens)
     start = tokens[0].start
     if len(tokens) == 1 and tokens[0].low in SUBJECTS:
-        return Source("pronoun", start, end, pronoun=tokens[0].low, gender=_pronoun_gender(tokens[0].low))
+        return Source(
+            "pronoun", start, tokens[0].end, pronoun=tokens[0].low, gender=_pronoun_gender(tokens[0].low)
+        )
     joint = _joint(scan, lex, tokens, start, end)
     if joint is not None:
         return joint
@@ -128,9 +130,14 @@ def _read(scan: Scan, lex: Lexicon, start: int, end: int) -> Source:
 
 
 def _subject(scan: Scan, lex: Lexicon, tokens: list[Token]) -> list[Token]:
-    """The subject of a source that caught more: "even now she", "On Monday night, Smith"."""
-    if tokens[-1].low in SUBJECTS and all(token.low != "and" for token in tokens):
+    """The subject of a source that caught more: "even now she", "she met with", "On Monday night, Smith"."""
+    if len(tokens) < 2:
+        return tokens
+    joined = any(token.low in ("and", "or", "along") for token in tokens[1:2]) or tokens[-2].low == "and"
+    if tokens[-1].low in SUBJECTS and not joined:
         return tokens[-1:]
+    if tokens[0].low in SUBJECTS and not joined and scan.text[tokens[0].end : tokens[1].start] == " ":
+        return tokens[:1]
     if tokens[0].low in lex.phrases["preposition"]:
         for i in range(1, min(len(tokens), 15)):
             if scan.text[tokens[i - 1].end : tokens[i].start].startswith(","):
