@@ -35,7 +35,7 @@ from training.onnx_files import write_checksums
 _LOOSE = -6.0
 _FLOORS = tuple(x / 4 for x in range(-6, 5))
 _LEAST_INDIRECT = 0.71
-"""Recall of indirect speech below which no setting is taken: precision is bought most cheaply by dropping just these."""
+"""Recall of indirect speech below which no setting is taken: precision is most cheaply bought by dropping these."""
 _FOLDS = 5
 
 

@@ -16,6 +16,9 @@ from onrecord.encoder.windows import END, START, Windows, cut, framed
 
 Ints = NDArray[np.int32]
 Holders = NDArray[np.int32]
+_INSISTENCE = (2.0, 4.0, 8.0)
+_SURE = 2.0
+"""A cue without content is mostly none; from these log-odds on a content is asked for, ever more firmly."""
 
 
 class Networks(Protocol):
@@ -155,7 +158,8 @@ def _read_some(
     allowed = near.present.astype(np.bool_)
     if holders is not None:
         allowed &= holders[near.place] == holders[cues[:, :1]]
-    contents = best_spans(content[keep], ~allowed[keep] | (near.distance[keep] == 0))
+    barred = ~allowed[keep] | (near.distance[keep] == 0)
+    contents = _contents(content[keep], barred, verdict[keep, 1] >= _SURE)
     sources, lead = best_source(source[keep], pair[keep], verdict[keep, 0], allowed[keep])
     found = []
     for row, n in enumerate(np.flatnonzero(keep)):
@@ -168,6 +172,17 @@ def _read_some(
         cue = (int(cues[n, 0]), int(cues[n, 1]))
         found.append(Found(cue, whose, spans, inner, float(verdict[n, 1]), float(lead[row])))
     return found
+
+
+def _contents(scores: Floats, barred: NDArray[np.bool_], sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The contents of cues: the best set of spans; if that is empty and the cue `sure`, the best that is not."""
+    contents = best_spans(scores, barred)
+    for bias in _INSISTENCE:
+        empty = sure & ~contents.any(1)
+        if not empty.any():
+            break
+        contents[empty] = best_spans(scores[empty], barred[empty], bias)
+    return contents
 
 
 def _carried_on(

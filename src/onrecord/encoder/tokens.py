@@ -58,12 +58,14 @@ def tokenize(text: str, tokenizer: Tokenizer, from_top: bool = True) -> Tokens:
     marks = find_marks(text)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     lines = np.concatenate([[0], np.cumsum(codes == ord("\n"))])[starts] if len(ids) else starts
+    # A text of one line has no headline.
+    titled = from_top and len(ids) > 0 and bool(lines[0] != lines[-1])
     edge = np.ones(len(ids), np.int32)
     edge[1:] = lines[1:] != lines[:-1]
     quotation = marks.number[starts]
     features = _cases(codes, starts, ends)
     features = features * PLACES + _places(marks, quotation, starts, ends)
-    features = (features * EDGES + edge) * LINES + (from_top & (lines == lines[:1]))
+    features = (features * EDGES + edge) * LINES + (titled & (lines == lines[:1]))
     paragraph = np.cumsum(edge, dtype=np.int32)
     chain = np.cumsum([0, *(not q.carried for q in marks.quotations)], dtype=np.int32)
     return Tokens(ids, starts, ends, features.astype(np.int32), quotation, chain[quotation], paragraph, marks)
