@@ -53,7 +53,9 @@ def vectors(size: int) -> Iterator[NDArray[np.float32]]:
     topics = dice.standard_normal((TOPICS, WIDTH)).astype(np.float32)
     for start in range(0, size, BATCH):
         count = min(BATCH, size - start)
-        rows = topics[dice.integers(0, TOPICS, count)] + 0.9 * dice.standard_normal((count, WIDTH)).astype(np.float32)
+        rows = topics[dice.integers(0, TOPICS, count)] + 0.9 * dice.standard_normal((count, WIDTH)).astype(
+            np.float32
+        )
         yield (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
@@ -62,7 +64,11 @@ def reworded(text: str, dice: random.Random) -> str:
     run = [w if dice.random() > 0.125 else _word(dice.randint(1, VOCABULARY)) for w in text.split()]
     if len(run) < 14:
         return " ".join(run)
-    return " ".join(run[3:]) if dice.random() < 0.5 else " ".join([*run[: len(run) // 2 - 1], "…", *run[len(run) // 2 + 2 :]])
+    return (
+        " ".join(run[3:])
+        if dice.random() < 0.5
+        else " ".join([*run[: len(run) // 2 - 1], "…", *run[len(run) // 2 + 2 :]])
+    )
 
 
 def measure(size: int, folder: Path) -> dict[str, Any]:
@@ -92,9 +98,13 @@ def measure(size: int, folder: Path) -> dict[str, Any]:
         "build_words_s": round(words_built, 2),
         "build_vectors_s": round(vectors_built, 2),
         "find_report_ms": round(min(times) * 1000, 1),
-        "recall_by_words": sum(n in {f.number for f in index.find(t)} for n, t in zip(wanted, texts, strict=True)) / ASKED,
+        "recall_by_words": sum(
+            n in {f.number for f in index.find(t)} for n, t in zip(wanted, texts, strict=True)
+        )
+        / ASKED,
         "recall_by_meaning": sum(n in rows for n, rows in zip(wanted, near, strict=True)) / ASKED,
-        "recall_either": sum(n in {f.number for f in rows} for n, rows in zip(wanted, found, strict=True)) / ASKED,
+        "recall_either": sum(n in {f.number for f in rows} for n, rows in zip(wanted, found, strict=True))
+        / ASKED,
         "megabytes": round(sum(f.stat().st_size for f in folder.iterdir()) / 1e6, 1),
     }
     return record | (_against_brute_force(size, index, near, texts, asked) if size <= 10_000 else {})

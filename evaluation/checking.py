@@ -24,7 +24,18 @@ from onrecord.model import Attribution, Block, Reading, Report, Span, Voice
 _NEGATION = re.compile(r"\b(?:not|never|no)\s|n[’']t\b")
 _NUMBER = re.compile(r"\b\d{1,3}\b")
 _LONG = re.compile(r"[A-Za-z]{5,}")
-_WORDS = ("harbour", "Tuesday", "reluctant", "engineer", "twice", "garden", "quietly", "minister", "broken", "orange")
+_WORDS = (
+    "harbour",
+    "Tuesday",
+    "reluctant",
+    "engineer",
+    "twice",
+    "garden",
+    "quietly",
+    "minister",
+    "broken",
+    "orange",
+)
 _SHORTEST = 6
 
 
@@ -86,14 +97,22 @@ def drop_negation(quote: str, dice: random.Random) -> str | None:
 
 def change_number(quote: str, dice: random.Random) -> str | None:
     """The first number grows."""
-    return _NUMBER.sub(lambda m: str(int(m.group()) + dice.randint(1, 9)), quote, count=1) if _NUMBER.search(quote) else None
+    return (
+        _NUMBER.sub(lambda m: str(int(m.group()) + dice.randint(1, 9)), quote, count=1)
+        if _NUMBER.search(quote)
+        else None
+    )
 
 
 def drop_hedge(quote: str, dice: random.Random) -> str | None:
     """The first word of likelihood goes, if it stands inside: without its first word a quotation is an excerpt."""
     run = words(quote)
     inner = range(run[2].start_char, run[-2].start_char)
-    terms = [t for t in likelihood_terms(quote) if t.start_char in inner and t.group not in ("expectation", "certainty")]
+    terms = [
+        t
+        for t in likelihood_terms(quote)
+        if t.start_char in inner and t.group not in ("expectation", "certainty")
+    ]
     return quote[: terms[0].start_char] + quote[terms[0].end_char :].lstrip() if terms else None
 
 

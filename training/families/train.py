@@ -1,7 +1,10 @@
-"""Train the scorers of families: pairs of segments, and lineage. `python -m training.families.train [--write]`.
+"""Train the scorers of families, of pairs of segments and of lineage.
 
-Every figure printed is of families left out of both trainings. The weights of disputes are set by hand. Deterministic: the regressions are solved by
-Newton's method from zero. With `--write` the weights are fitted on all families and written to the package.
+Run `python -m training.families.train [--write]`.
+
+Every figure printed is of families left out of both trainings. The weights of disputes are set by hand. Deterministic:
+the regressions are solved by Newton's method from zero. With `--write` the weights are fitted on all families and
+written to the package.
 """
 
 from __future__ import annotations
@@ -20,7 +23,8 @@ from numpy.typing import NDArray
 from evaluation.families import Family, families, score
 from onrecord.encoder import sentence_vectors
 from onrecord.families import comparing, disputes, lineage, pairs
-from onrecord.families.comparing import Matter, Models
+from onrecord.families.comparing import Models
+from onrecord.families.matter import Matter, prepare
 from onrecord.families.segments import Segment
 from onrecord.pipeline import Pipeline
 
@@ -44,7 +48,7 @@ class Sample:
 
 def sample(family: Family) -> Sample:
     """Label a family's pairs: positive where both segments lie on renderings of one utterance."""
-    matter = comparing.prepare(family.readings, sentence_vectors)
+    matter = prepare(family.readings, sentence_vectors)
     labels = tuple(gold_utterances(family, matter.segments))
     every = list(combinations(range(len(labels)), 2))
     same = np.array([labels[i] is not None and labels[i] == labels[j] for i, j in every])
@@ -122,9 +126,9 @@ def _edges(one: Sample, made: Sequence[Any]) -> list[tuple[list[float], bool]]:
     matter, gold = one.matter, one.family.gold["reports"]
     textures = lineage.textures_of(matter.readings)
     copied = lineage.copies(textures, matter.ranks)
-    tied = comparing.ties(matter, made)
+    field = lineage.Field(textures, matter.ranks, comparing.ties(matter, made), copied)
     return [
-        (lineage.features(textures, matter.ranks, tied, a, b), gold[b]["id"] in gold[a]["taken_from"])
+        (lineage.features(field, a, b), gold[b]["id"] in gold[a]["taken_from"])
         for a in range(len(gold))
         for b in range(len(gold))
         if copied[a] is None and copied[b] is None and matter.ranks[b] < matter.ranks[a]

@@ -20,10 +20,14 @@ def check(
     text: Annotated[
         str, typer.Argument(help="The text to check: a draft, a summary, an answer.", metavar="TEXT")
     ],
-    more: Annotated[list[str] | None, typer.Argument(help="Further sources.", metavar="[FILES|LEDGER]")] = None,
+    more: Annotated[
+        list[str] | None, typer.Argument(help="Further sources.", metavar="[FILES|LEDGER]")
+    ] = None,
     against: Annotated[
         list[str] | None,
-        typer.Option(help="A source: a file, folder, address or ledger; others may follow.", metavar="FILES|LEDGER"),
+        typer.Option(
+            help="A source: a file, folder, address or ledger; others may follow.", metavar="FILES|LEDGER"
+        ),
     ] = None,
     about: Annotated[
         str | None, typer.Option(help="From a ledger, take the reports on this: words to search for.")
@@ -38,7 +42,10 @@ def check(
     from onrecord.cli.sources import readings_of
     from onrecord.families.checking import check as check_reading
 
-    (readings, skipped), (sources, more) = readings_of([text], None), readings_of([*(against or []), *(more or [])], about)
+    (readings, skipped), (sources, more) = (
+        readings_of([text], None),
+        readings_of([*(against or []), *(more or [])], about),
+    )
     for line in skipped + more:
         typer.echo(f"onrecord: skipped {line}", err=True)
     if len(readings) != 1 or not sources:

@@ -1,4 +1,4 @@
-"""A comparison as one page of HTML that needs nothing else: the way of every statement, and its renderings word by word."""
+"""A comparison as one page of HTML that needs nothing else: each statement's way, its renderings word by word."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def comparison_to_html(comparison: Comparison) -> str:
         f"<title>{title}: what became of them</title><style>{style}</style></head><body>"
         '<a class="skip" href="#statements">To the statements</a>'
         f"<header><h1>What became of {title}</h1>"
-        '<p class="lede">Each statement is followed from its first or most direct rendering (the origin) to the others. '
+        '<p class="lede">Each statement is followed from its first or most direct rendering, the origin, to the rest. '
         "Whether it is true is not asked here. Everything below was found by machine: check it in the reports before "
         "you rely on it.</p></header>"
         f"<main><h2>Who took from whom</h2>{_scroll(lineage_drawing(comparison), 'Lineage of the reports')}"
@@ -76,7 +76,10 @@ def _legend() -> str:
         f'<li><svg width="20" height="20" viewBox="-10 -10 20 20" aria-hidden="true">{shape(kind)}</svg> {text}</li>'
         for kind, text in _LEGEND
     )
-    marks = "<li><ins>added</ins></li><li><del>left out</del></li><li><mark>changed</mark></li><li><span class=shared>shared word</span></li>"
+    marks = (
+        "<li><ins>added</ins></li><li><del>left out</del></li><li><mark>changed</mark></li>"
+        '<li><span class="shared">shared word</span></li>'
+    )
     return f'<ul class="legend" aria-label="Signs">{items}{marks}</ul>'
 
 
@@ -150,7 +153,11 @@ def _rendering(comparison: Comparison, utterance: Utterance, k: int, sign: Mappi
     items = [f"Through: {chain}" + (f" — lost on the way:{lost}" if lost else "")]
     if k != utterance.origin:
         items.append(f"Certainty: {escape(rendering.certainty.why)}")
-        items += [_change(c.what, c.from_text, c.to_text) for c in rendering.changed]
+        items += [
+            _change(c.what, c.from_text, c.to_text)
+            for c in rendering.changed
+            if c.what != "certainty" or rendering.mode != "indirect"
+        ]
     text = escape(rendering.text) if k == utterance.origin else _marked(origin, rendering)
     return (
         f'<div class="rendering" id="{utterance.id}-{k + 1}"><div class="who"><b>{sign[rendering.report]}</b> '

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from textwrap import wrap
 
@@ -19,7 +19,10 @@ _SHAPES = {
     "none": "M0 -8 L8 0 L0 8 L-8 0 Z",
 }
 SIGNS = {"strengthened": "stronger", "weakened": "weaker", "same": "same", "none": "no certainty at stake"}
-_TIP = '<defs><marker id="{0}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="tip" d="M0 0 L8 4 L0 8 Z"/></marker></defs>'
+_TIP = (
+    '<defs><marker id="{0}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
+    '<path class="tip" d="M0 0 L8 4 L0 8 Z"/></marker></defs>'
+)
 
 
 def in_time(comparison: Comparison) -> list[ComparedReport]:
@@ -66,19 +69,25 @@ def utterance_drawing(comparison: Comparison, utterance: Utterance) -> str:
         rows.setdefault(rendering.report, []).append(k)
     shown = [r for r in reports if r.id in rows]
     column = {r.id: k for k, r in enumerate(shown)}
-    deepest = max(len(ks) for ks in rows.values())
-    height = 44 + _ROW * deepest + 8
+    edges = [
+        (column[source.report], column[report.id], report.copy_of == source.report)
+        for report in shown
+        for source in report.taken_from
+        if source.report in rows
+    ]
+    first = 58 + 15 * max((b - a for a, b, _ in edges), default=0)
+    height = first + _ROW * max(len(ks) for ks in rows.values()) - 12
     parts = [
         _open(_LEFT * 2 + COLUMN * len(shown), height, "The way of this statement"),
         _TIP.format(f"tip-{utterance.id}"),
     ]
-    parts += _links(utterance, shown, rows, column)
+    parts += [_link(a, b, copy, first, f"tip-{utterance.id}") for a, b, copy in edges]
     for report in shown:
         x = _LEFT + COLUMN * column[report.id]
         label = f"{sign[report.id]}  {report.published or 'undated'}"
         parts.append(f'<text class="small strong" x="{x}" y="20">{escape(label)}</text>')
         parts.append(f'<text class="small" x="{x}" y="34">{escape(_short(name_of(report), 26))}</text>')
-        parts += [_node(utterance, k, x + 12, 62 + _ROW * row) for row, k in enumerate(rows[report.id])]
+        parts += [_node(utterance, k, x + 12, first + _ROW * row) for row, k in enumerate(rows[report.id])]
     return "".join(parts) + "</svg>"
 
 
@@ -87,26 +96,12 @@ def name_of(report: ComparedReport) -> str:
     return report.outlet or report.source.rstrip("/").rsplit("/", 1)[-1]
 
 
-def _links(
-    utterance: Utterance,
-    shown: Sequence[ComparedReport],
-    rows: Mapping[str, list[int]],
-    column: Mapping[str, int],
-) -> list[str]:
-    """Arrows from the first rendering in a report to the first in those that took from it."""
-    found = []
-    for report in shown:
-        for source in report.taken_from:
-            if source.report not in rows:
-                continue
-            a, b = _LEFT + COLUMN * column[source.report] + 24, _LEFT + COLUMN * column[report.id] - 2
-            lift = 62 - 9 * (column[report.id] - column[source.report] - 1)
-            dashed = " copy" if report.copy_of == source.report else ""
-            found.append(
-                f'<path class="edge{dashed}" marker-end="url(#tip-{utterance.id})" '
-                f'd="M{a} 62 C{a + 50} {lift} {b - 50} {lift} {b} 62"/>'
-            )
-    return found
+def _link(a: int, b: int, copy: bool, y: int, tip: str) -> str:
+    """An arrow between two columns, above the shapes and below the heads of the columns."""
+    start, end = _LEFT + COLUMN * a + 16, _LEFT + COLUMN * b + 12 - 2 * (b - a)
+    peak = y - 12 - 19 * (b - a)
+    curve = f"M{start} {y - 11} C{start + 30} {peak} {end - 30} {peak} {end} {y - 11}"
+    return f'<path class="edge{" copy" * copy}" marker-end="url(#{tip})" d="{curve}"/>'
 
 
 def _node(utterance: Utterance, k: int, x: int, y: int) -> str:
@@ -137,20 +132,23 @@ def _arc(a: int, b: int, copy: bool, top: int) -> str:
     peak = top - 24 - 34 * (b - a)
     dashed = " copy" if copy else ""
     label = f'<text class="small" x="{(start + end) // 2 - 14}" y="{top - 28}">copy</text>' if copy else ""
-    return f'<path class="edge{dashed}" marker-end="url(#tip)" d="M{start} {top} C{start} {peak} {end} {peak} {end} {top - 2}"/>{label}'
+    curve = f"M{start} {top} C{start} {peak} {end} {peak} {end} {top - 2}"
+    return f'<path class="edge{dashed}" marker-end="url(#tip)" d="{curve}"/>{label}'
 
 
 def _box(report: ComparedReport, sign: str, k: int, top: int) -> str:
     x = _LEFT + COLUMN * k
-    lines = wrap(report.title or "(no headline)", 25)[:4]
-    if len(wrap(report.title or "", 25)) > len(lines):
+    lines = wrap(report.title or "(no headline)", 21)[:4]
+    if len(wrap(report.title or "", 21)) > len(lines):
         lines[-1] = lines[-1][:22] + "…"
     text = "".join(
         f'<text x="{x + 10}" y="{top + 42 + 16 * n}">{escape(line)}</text>' for n, line in enumerate(lines)
     )
+    head = escape(f"{sign}  {_short(name_of(report), 20)}")
     return (
-        f'<a href="#report-{sign}"><rect class="box" x="{x}" y="{top}" width="{COLUMN - 18}" height="{_BOX_HEIGHT}" rx="5"/>'
-        f'<text class="small strong" x="{x + 10}" y="{top + 20}">{sign}  {escape(_short(name_of(report), 20))}</text>{text}</a>'
+        f'<a href="#report-{sign}">'
+        f'<rect class="box" x="{x}" y="{top}" width="{COLUMN - 18}" height="{_BOX_HEIGHT}" rx="5"/>'
+        f'<text class="small strong" x="{x + 10}" y="{top + 20}">{head}</text>{text}</a>'
     )
 
 

@@ -125,7 +125,7 @@ def says(context: str) -> bool:
 
 
 def mentioned(names: Names, context: str) -> tuple[str, ...]:
-    """Who speaks in a sentence whose source the reading has not found: known names with a verb of saying behind them."""
+    """Who speaks in a sentence whose source the reading has not found: known names before a verb of saying."""
     found = []
     for name in names.known:
         at = context.find(name)

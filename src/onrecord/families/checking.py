@@ -305,12 +305,11 @@ def _check_indirect(text: Reading, segment: Segment, vector: NDArray[np.float32]
     nearest = shelf.segments[best]
     report = shelf.readings[nearest.report].report
     finding = replace(finding, status="supported", source=report.id, source_span=nearest.sentence)
-    return _compared(text, segment, chain, finding, nearest, shelf)
+    return _compared(text, segment, finding, nearest, shelf)
 
 
-def _compared(
-    text: Reading, segment: Segment, chain: tuple[str, ...], finding: Finding, nearest: Segment, shelf: Shelf
-) -> Finding:
+def _compared(text: Reading, segment: Segment, finding: Finding, nearest: Segment, shelf: Shelf) -> Finding:
+    chain = chains.named(chains.chain_of(text, 0, segment.attribution, common_names([text])))
     source = shelf.readings[nearest.report].report
     sentence = source.at(nearest.sentence)
     layers = chains.named(
@@ -326,14 +325,10 @@ def _compared(
     )
     if changed:
         return replace(finding, status="altered", changes=changed, why="a number is not the source's")
-    if (
-        finding.speaker[:1].isupper()
-        and not alludes(sentence, finding.speaker)
-        and layers
-        and layers[-1][:1].isupper()
-    ):
-        if not any(same_name(finding.speaker, n) or same_name(n, finding.speaker) for n in layers):
-            return replace(finding, status="other speaker", why=f"the source gives this to {layers[-1]}")
+    proper = finding.speaker[:1].isupper() and bool(layers) and layers[-1][:1].isupper()
+    shared = any(same_name(finding.speaker, n) or same_name(n, finding.speaker) for n in layers)
+    if proper and not shared and not alludes(sentence, finding.speaker):
+        return replace(finding, status="other speaker", why=f"the source gives this to {layers[-1]}")
     firmness = drift.certainty_drift(
         likelihood_terms(sentence), likelihood_terms(own), relayed_as_established=False, offset=0
     )

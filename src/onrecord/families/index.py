@@ -1,5 +1,6 @@
-"""Finding the renderings of a statement among very many: for quotations an index of word 5-grams, for indirect speech one
-of vectors. Both are plain numpy files beside the ledger, memory-mapped, so that opening them costs nothing.
+"""Finding the renderings of a statement among very many: quotations by word 5-grams, indirect speech by vectors.
+
+Both indexes are plain numpy files beside the ledger, memory-mapped, so that opening them costs nothing.
 
 Sources of the methods: design.md's trial (hashed 5-grams with a document-frequency cap); inverted lists over k-means
 cells with 8-bit vectors (Jégou, Douze and Schmid 2011, in their simplest form).
@@ -197,7 +198,7 @@ def _reach(vectors: NDArray[np.float32]) -> float:
 
 
 def _coded(vectors: NDArray[np.float32], reach: float) -> NDArray[np.int8]:
-    return np.clip(np.round(vectors / reach * 127), -127, 127).astype(np.int8)
+    return np.asarray(np.clip(np.round(vectors / reach * 127), -127, 127), np.int8)
 
 
 def _centres(vectors: NDArray[np.float32], cells: int) -> NDArray[np.float32]:
@@ -211,7 +212,7 @@ def _centres(vectors: NDArray[np.float32], cells: int) -> NDArray[np.float32]:
         np.add.at(sums, cell, vectors)
         norms = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(norms > 0, sums / np.maximum(norms, 1e-9), centres).astype(np.float32)
-    return centres
+    return np.asarray(centres, np.float32)
 
 
 def _cell_of(vectors: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray[np.int32]:

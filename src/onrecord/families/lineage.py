@@ -20,7 +20,9 @@ from onrecord.model import Reading
 
 _GRAM = 5
 _MARGINS = 2
-_COMMON = frozenset("source first published daily news more read times the sign video".split())
+_COMMON = frozenset(
+    ("source", "first", "published", "daily", "news", "more", "read", "times", "the", "sign", "video")
+)
 _COPIED = 0.7
 """Share of a report's word 5-grams that stand in another's text from which it is a copy."""
 _PAPER = re.compile(
@@ -116,14 +118,22 @@ FEATURES = (
 )
 
 
-def features(
-    textures: Sequence[Texture],
-    ranks: Sequence[int],
-    ties: Mapping[tuple[int, int], Ties],
-    later: int,
-    earlier: int,
-) -> list[float]:
+@dataclass(frozen=True, slots=True)
+class Field:
+    """All reports under comparison, with what their lineage is told by."""
+
+    textures: Sequence[Texture]
+    ranks: Sequence[int]
+    """Places in time."""
+    ties: Mapping[tuple[int, int], Ties]
+    """By (later, earlier) report."""
+    copied: Sequence[int | None]
+    """For each report the one it is a copy of."""
+
+
+def features(field: Field, later: int, earlier: int) -> list[float]:
     """Features of the question whether `later` took from `earlier`, in the order of FEATURES."""
+    textures, ranks, ties = field.textures, field.ranks, field.ties
     mine, other = textures[later], textures[earlier]
     shared = mine.grams & other.grams
     elsewhere = frozenset().union(
@@ -172,25 +182,18 @@ def edge_scorer() -> EdgeScorer:
     return EdgeScorer(np.array(record["weights"]), float(record["bias"]), float(record["threshold"]))
 
 
-def taken_from(
-    ids: Sequence[str],
-    textures: Sequence[Texture],
-    ranks: Sequence[int],
-    ties: Mapping[tuple[int, int], Ties],
-    copied: Sequence[int | None],
-    scorer: EdgeScorer,
-) -> list[tuple[Source, ...]]:
+def taken_from(ids: Sequence[str], field: Field, scorer: EdgeScorer) -> list[tuple[Source, ...]]:
     """For each report those it took from, likeliest first; a copy took from what it copies and nothing else."""
     found: list[tuple[Source, ...]] = []
-    for later, copy in enumerate(copied):
+    for later, copy in enumerate(field.copied):
         if copy is not None:
             found.append((Source(ids[copy], "the same text", 1.0),))
             continue
         rows = [
             (scorer.probability(row), earlier, row)
             for earlier in range(len(ids))
-            if ranks[earlier] < ranks[later] and copied[earlier] is None
-            for row in [features(textures, ranks, ties, later, earlier)]
+            if field.ranks[earlier] < field.ranks[later] and field.copied[earlier] is None
+            for row in [features(field, later, earlier)]
         ]
         chosen = sorted((r for r in rows if r[0] >= scorer.threshold), key=lambda r: (-r[0], r[1]))
         found.append(tuple(Source(ids[e], _why(row), round(p, 3)) for p, e, row in chosen))

@@ -169,12 +169,17 @@ def _clauses(text: str, span: Span, *, headline: bool) -> list[Span]:
     if len(pieces) > 1 and len(words(text[slice(*pieces[-1])])) < shortest:
         last = pieces.pop()
         pieces[-1] = Span(pieces[-1].start_char, last.end_char)
-    return [p for p in pieces if len(words(text[slice(*p)])) >= 2 and not (headline and _is_label(text, p))]
+    return [
+        p for p in pieces if len(words(text[slice(*p)])) >= 2 and not _is_label(text, p, headline=headline)
+    ]
 
 
-def _is_label(text: str, piece: Span) -> bool:
-    """Whether a part of a headline only names its subject or shouts: `39 MINUTES:`."""
-    return text[piece.end_char - 1] == ":" and len(words(text[slice(*piece)])) <= 4
+def _is_label(text: str, piece: Span, *, headline: bool) -> bool:
+    """Whether a piece only names its subject or shouts (`39 MINUTES:`), or is a dateline (`OSLO, May 3 (Wire) –`)."""
+    size = len(words(text[slice(*piece)]))
+    if headline:
+        return text[piece.end_char - 1] == ":" and size <= 4
+    return text[piece.end_char - 1] in "–—" and size <= 8 and text[piece.start_char :][:2].isupper()
 
 
 def _is_frame(text: str, clause: Span) -> bool:
