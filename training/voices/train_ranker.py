@@ -27,7 +27,7 @@ from onrecord.voices.resolve import resolve
 from onrecord.voices.state import Candidate
 
 OUT = Path(__file__).resolve().parents[2] / "src" / "onrecord" / "voices" / "data" / "ranker.json"
-PENALTY = 0.3
+PENALTY = 0.6
 """Strength of the L2 penalty on weights shared by all classes."""
 CLASS_PENALTY = 1.2
 """The same on weights of one class."""

@@ -98,9 +98,12 @@ def _may_be_person(anaphor: Anaphor, entity: Entity) -> bool:
 
 
 def _owns(anaphor: Anaphor, entity: Entity) -> bool:
-    """ "Paxton's lawyer" is not Paxton."""
+    """ "Paxton's lawyer" is not Paxton, "a House panel" not the House."""
     owners = {name.words[-1] for name in anaphor.source.names if name.possessive}
-    return any(form[-1] in owners for form in entity.forms)
+    if any(form[-1] in owners for form in entity.forms):
+        return True
+    inside = {name.words for name in anaphor.source.names}
+    return anaphor.source.head not in entity.words and any(form in inside for form in entity.forms)
 
 
 def _is_anothers(anaphor: Anaphor, entity: Entity) -> bool:

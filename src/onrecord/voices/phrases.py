@@ -94,6 +94,7 @@ def _phrase(scan: Scan, lex: Lexicon, head: int, last: int) -> Phrase:
     while first > 0 and head - first < 4:
         left = scan.tokens[first - 1]
         infinitive = first > 1 and scan.tokens[first - 2].low == "to" and not left.capital
+        infinitive = infinitive and not left.low.endswith(_ADJECTIVE_ENDS)
         if scan.text[left.end : scan.tokens[first].start] != " " or infinitive or not _modifies(lex, left):
             break
         first -= 1
@@ -120,6 +121,7 @@ def _phrase(scan: Scan, lex: Lexicon, head: int, last: int) -> Phrase:
     )
 
 
+_ADJECTIVE_ENDS = ("y", "ous", "ful", "ive", "al", "ic", "ish", "less", "able", "an")
 _DETERMINERS = closed("determiner")
 _QUANTIFIERS = closed("quantifiers")
 

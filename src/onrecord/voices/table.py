@@ -14,7 +14,7 @@ from onrecord.voices.ranker import Ranker
 from onrecord.voices.resolve import resolve
 from onrecord.voices.state import Answer, Candidate
 
-THRESHOLD = 0.3
+THRESHOLD = 0.25
 """Chance under which a voice stays unresolved."""
 _MOST_REASONS = 4
 _COMMON = ("role_modifier", "facet", "partitive", "stop", "preposition", "number", "writer", "carry")
