@@ -130,7 +130,7 @@ def clause(state: State, attribution: Attribution, source: Source) -> str:
 
 
 def spelt_out(state: State, source: Source) -> str:
-    """The label with an acronym in it spelt out, where the report gives its full form ("PPIC poll")."""
+    """The label with an acronym in it spelt out, where the report gives its full form ("the NFB poll")."""
     for name in source.names:
         entity = state.entities.find(name)
         if len(name.words) == 1 and name.text.isupper() and entity is not None and entity.full:

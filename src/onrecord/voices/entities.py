@@ -174,7 +174,7 @@ class Entities:
         return entity
 
     def part_of(self, owner: Entity, head: str) -> Entity | None:
-        """The body known as "<owner> <head>" ("Clinton campaign"), if the report names it so."""
+        """The body known as "<owner> <head>" ("Feld campaign"), if the report names it so."""
         return self._parts.get((owner.number, head))
 
     def make_part(self, owner: Entity, head: str) -> Entity:
@@ -211,7 +211,7 @@ class Entities:
                         known.gender = self.lex.first_names[word].replace("b", "-")
 
     def read_parts(self, names: Iterable[Name]) -> None:
-        """Bodies called by a name and a noun: "the Clinton campaign", "Mr. Obama's administration"."""
+        """Bodies called by a name and a noun: "the Feld campaign", "Mr. Brice's administration"."""
         for name in names:
             i = self.scan.token_at(name.end)
             following = self.scan.tokens[i : i + 2]
@@ -321,7 +321,7 @@ class Entities:
         return None
 
     def _by_first_name(self, name: Name, core: tuple[str, ...]) -> Entity | None:
-        """ "Hillary"; after a title only where the surname seems to come first ("Ms. Gao" for Gao Junlan)."""
+        """ "Tamsin"; after a title only where the surname seems to come first ("Ms. Lin" for Lin Weiru)."""
         firsts = self._by_first.get(core[0], ()) if len(core) == 1 else ()
         if name.prefix:
             firsts = [
@@ -330,7 +330,7 @@ class Entities:
         return self.nearest_of(firsts, name) if firsts and name.text not in self.lex.places else None
 
     def _opens_with_adjective(self, name: Name) -> bool:
-        """ "Desperate Putin" at the start of a line, where the report has Vladimir Putin."""
+        """ "Weary Holt" at the start of a line, where the report has Karen Holt."""
         if name.key[0] in self.lex.first_names or len(name.key[0]) < 3 or name.kind != "person":
             return False
         opens = self.scan.sentences[self.scan.sentence(name.start)] >= name.start - 1
@@ -459,7 +459,7 @@ def _short_form(lex: Lexicon, key: Sequence[str], full: Sequence[str], name: Nam
 
 
 def _one_word_form(lex: Lexicon, word: str, full: Sequence[str], article: bool) -> bool:
-    """ "the Post" for the Washington Post; "Exxon" for Exxon Mobil, but not a town for its university."""
+    """ "the Post" for the Orkney Post; "Tay" for Tay Mobil, but not a town for its university."""
     if word in lex.news_words and full[-1] == word and "of" not in full:
         return article
     extended = full[0] == word and len(full) == 2 and full[-1] in _EXTENSIONS

@@ -107,7 +107,7 @@ def _owns(anaphor: Anaphor, entity: Entity) -> bool:
 
 
 def _is_anothers(anaphor: Anaphor, entity: Entity) -> bool:
-    """ "Obama's aides" are not what the report calls "Clinton aides"."""
+    """ "Brice's aides" are not what the report calls "Feld aides"."""
     named = [name for name in anaphor.source.names if name.kind in ("person", "unknown", "organisation")]
     if not named or entity.forms or any(set(name.key) & entity.words for name in named):
         return False

@@ -125,7 +125,7 @@ def _joined(scan: Scan, left: Token, right: Token) -> bool:
 
 
 def _nickname_opens(scan: Scan, left: Token, right: Token, gap: str) -> bool:
-    """John “Tig” Tiegen: one capitalised word in quotation marks between two."""
+    """John “Red” Marlow: one capitalised word in quotation marks between two."""
     opens = len(gap) == 2 and gap[0] == " " and gap[1] in "“\"‘'" and left.capital and right.capital
     return (
         opens
@@ -326,7 +326,7 @@ def _is_role(lex: Lexicon, token: Token, first: bool) -> bool:
 
 
 def _all_roles(lex: Lexicon, run: Sequence[Token]) -> int:
-    """The prefix of a run that ends in a role noun: "Patty Judge" and "Martin King" are names all the same."""
+    """The prefix of a run that ends in a role noun: "Ann Judge" and "Paul King" are names all the same."""
     if len(run) > 2 and run[-2].low in lex.first_names and run[-2].low not in lex.titles | lex.nouns:
         return len(run) - 2
     first = run[0].low

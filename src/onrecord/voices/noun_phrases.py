@@ -120,7 +120,7 @@ def _is_subject(scan: Scan, core: Sequence[Token], name: Name) -> bool:
 
 
 def _may_head(scan: Scan, lex: Lexicon, name: Name, names: Sequence[Name], end: int) -> bool:
-    """Whether a name at the end of the core heads it: no adjective, no bare people ("Democrats"), no "Trump's Son"."""
+    """Whether a name at the end of the core heads it: no adjective, no bare people ("Democrats"), no "Holt's Son"."""
     if name.words[0].casefold() in lex.nouns and any(n.possessive and n.end < name.start for n in names):
         return False
     if name.kind == "people":
@@ -171,7 +171,7 @@ def _follows_role(scan: Scan, lex: Lexicon, core: Sequence[Token], name: Name) -
 
 
 def _in_apposition(scan: Scan, lex: Lexicon, last: Token, name: Name) -> bool:
-    """ "his campaign manager, Jeff Weaver" · "a group called Color of Change" · "The head of X, Ann Smith,"."""
+    """ "his campaign manager, Dale Quist" · "a group called Fair Winds" · "The head of X, Ann Smith,"."""
     lead = scan.text[last.end : name.run_start]
     if re.fullmatch(r"\s*(?:called|named)\s+(?:[“\"'‘’]+)?(?:the\s+)?", lead, re.IGNORECASE):
         return True

@@ -206,7 +206,7 @@ def _relative(state: State, attribution: Attribution, source: Source) -> Answer 
 
 
 def _part(state: State, attribution: Attribution, source: Source) -> Answer | None:
-    """ "his campaign", "the Clinton campaign", "Mr. Obama's administration": a body named after its owner."""
+    """ "his campaign", "the Feld campaign", "Mr. Brice's administration": a body named after its owner."""
     if source.head not in _OWNED:
         return None
     owner: Entity | None = None

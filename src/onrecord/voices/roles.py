@@ -59,7 +59,7 @@ def _speaks_for(state: State, entity: Entity, source: Source) -> None:
 
 
 def body_of(state: State, owner: Entity, name: Name) -> Entity:
-    """ "Clinton campaign spokesman": the campaign, not Clinton."""
+    """ "Feld campaign spokesman": the campaign, not Feld."""
     i = state.scan.token_at(name.end)
     if i < len(state.scan.tokens):
         return state.entities.part_of(owner, state.scan.tokens[i].low) or owner
@@ -67,7 +67,7 @@ def body_of(state: State, owner: Entity, name: Name) -> Entity:
 
 
 def read_roles(state: State, names: Sequence[Name]) -> None:
-    """Roles beside names anywhere in the text: "former Prime Minister | Boris Johnson", "Peskov, the spokesman,"."""
+    """Roles beside names anywhere in the text: "former Prime Minister | Edwin Sark", "Tierney, the spokesman,"."""
     for name in names:
         if name.kind != "person":
             continue
@@ -86,7 +86,7 @@ def read_roles(state: State, names: Sequence[Name]) -> None:
 
 
 def _read_relation(state: State, name: Name, entity: Entity) -> None:
-    """ "his campaign manager, Jeff Weaver,": what he may be called later."""
+    """ "his campaign manager, Dale Quist,": what he may be called later."""
     i = state.scan.token_at(name.run_start) - 1
     if i < 0:
         return

@@ -65,7 +65,7 @@ class Source:
     words: frozenset[str] = frozenset()
     """Lower-case content words of the description."""
     names: tuple[Name, ...] = ()
-    """Names inside a description ("the Clinton campaign")."""
+    """Names inside a description ("the Feld campaign")."""
     roles: tuple[str, ...] = ()
     count: int | None = None
     parts: tuple[Source, ...] = ()
