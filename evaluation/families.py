@@ -1,7 +1,7 @@
-"""Measuring comparisons on families of reports: `python -m evaluation.families [--out FOLDER]`.
+"""Measuring comparisons on families of reports: `python -m evaluation.families [--shipped] [--out FOLDER] [--record]`.
 
-Prints the shared scorer's figures with the shipped weights. These were trained on the same families, so the honest
-figures are those of `python -m training.families.train`, which leaves one family out at a time.
+Prints the shared scorer's figures with one family left out of training at a time, which are the honest ones. With
+`--shipped` the shipped weights are used, which were fitted on these families.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from evaluation.corpora import data_folder, scorer
+from evaluation.corpora import data_folder, data_hash, scorer
+from evaluation.results import record
 from onrecord.exports.comparison import comparison_to_json
 from onrecord.families import compare
 from onrecord.families.records import Comparison
@@ -75,24 +76,42 @@ def score(comparisons: Sequence[Comparison]) -> Json:
             str(out),
         ]
         subprocess.run(command, check=True, capture_output=True)
-        record: Json = json.loads(out.read_text(encoding="utf-8"))
-    return record
+        scores: Json = json.loads(out.read_text(encoding="utf-8"))
+    return scores
 
 
 def main() -> None:
-    """Compare every family, print the scores, and keep the comparisons if a folder is named."""
+    """Compare every family and print the scores; keep the comparisons and record the scores if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shipped", action="store_true", help="use the shipped weights")
     parser.add_argument("--out", type=Path, help="folder for the comparisons as JSON")
     parser.add_argument("--given", action="store_true", help="take dates and outlets from the gold")
+    parser.add_argument("--record", action="store_true", help="write the figures into results.json")
     arguments = parser.parse_args()
-    made = [(f.name, compare(f.readings)) for f in families(Pipeline.load(), given=arguments.given)]
+    found = families(Pipeline.load(), given=arguments.given)
+    made = [compare(f.readings) for f in found] if arguments.shipped else _left_out(found)
     if arguments.out:
         arguments.out.mkdir(parents=True, exist_ok=True)
-        for name, comparison in made:
+        for family, comparison in zip(found, made, strict=True):
             text = json.dumps(comparison_to_json(comparison), ensure_ascii=False, indent=1)
-            (arguments.out / f"{name}.json").write_text(text, encoding="utf-8")
-    for measure, value in score([comparison for _, comparison in made]).items():
+            (arguments.out / f"{family.name}.json").write_text(text, encoding="utf-8")
+    scores = score(made)
+    for measure, value in scores.items():
         print(f"{measure:14s} {value}")
+    if arguments.record:
+        name = "families" + " shipped" * arguments.shipped + " given" * arguments.given
+        record(
+            name,
+            scores,
+            command=f"python -m evaluation.{name.replace(' ', ' --')}",
+            data_sha256=data_hash([folder()]),
+        )
+
+
+def _left_out(found: Sequence[Family]) -> list[Comparison]:
+    from training.families.train import left_out, sample  # which needs this module's families
+
+    return left_out([sample(family) for family in found])
 
 
 if __name__ == "__main__":

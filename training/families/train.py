@@ -25,6 +25,7 @@ from onrecord.encoder import sentence_vectors
 from onrecord.families import comparing, disputes, lineage, pairs
 from onrecord.families.comparing import Models
 from onrecord.families.matter import Matter, prepare
+from onrecord.families.records import Comparison
 from onrecord.families.segments import Segment
 from onrecord.pipeline import Pipeline
 
@@ -157,6 +158,14 @@ def write(models: Models) -> None:
         (WEIGHTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
+def left_out(samples: Sequence[Sample]) -> list[Comparison]:
+    """Each family compared with scorers that never saw it."""
+    return [
+        comparing.compared(one.matter, fit([other for other in samples if other is not one]))
+        for one in samples
+    ]
+
+
 def main() -> None:
     """Print the figures with one family left out at a time; write the weights if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -164,11 +173,7 @@ def main() -> None:
     parser.add_argument("--given", action="store_true", help="take dates and outlets from the gold")
     arguments = parser.parse_args()
     samples = [sample(family) for family in families(Pipeline.load(), given=arguments.given)]
-    made = []
-    for k, one in enumerate(samples):
-        scorers = fit([s for j, s in enumerate(samples) if j != k])
-        made.append(comparing.compared(one.matter, scorers))
-    for measure, value in score(made).items():
+    for measure, value in score(left_out(samples)).items():
         print(f"{measure:14s} {value}")
     if arguments.write:
         write(fit(samples))
