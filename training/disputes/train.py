@@ -33,7 +33,7 @@ PRIOR: dict[str, dict[str, float]] = json.loads(
     Path(__file__).with_name("prior.json").read_text(encoding="utf-8")
 )
 """Weights set by hand, from which the data pull away: 138 examples are too few to learn them from nothing."""
-CLOSE = 0.03
+CLOSE = 0.02
 End = str | Span
 
 

@@ -44,12 +44,20 @@ def denial_features(unit: Statement) -> Features:
         found[f"{who}false_on_claim"] = 1.0
     if "flatno" in in_content and in_cue & {"insist", "counter", "defend"}:
         found["insists_not"] = 1.0
+    if not (in_cue | in_content) & _DENYING:
+        found["unmarked"] = 1.0
     words = len(unit.content.split())
     found[f"{who}long"] = min(words, 60) / 60
     found[f"{who}short"] = float(words <= 4)
     if unit.holders:
         found["inner"] = 1.0
     return found
+
+
+_DENYING = frozenset(
+    {"deny", "reject", "doubt", "correct", "counter", "false", "verdict", "flatno", "negation", "scorn", "slant"}
+    | {"retort", "rather", "defend", "concede"}
+)
 
 
 def context_features(denial: Features, targets: Sequence[Features]) -> Features:
@@ -126,9 +134,19 @@ def pair_features(
     found["claimant_in_person"] = float(
         not claim.holders and "denial_names_claimant" in found and bool(common)
     )
+    found["claim_topic"] = float(_only_a_topic(claim))
+    found["after_same_sentence"] = float(gap == 0 and found["after"] > 0 and "other_voice" in found)
     found["claim_short"] = float(len(claim.stems) <= 2)
     found["mentions_a_claim"] = float("claimword" in denial.content_marks and not common)
     return {name: value for name, value in found.items() if value or name in _ALWAYS}
+
+
+_TOPIC_ENDS = ("about", "on", "at", "over", "of", "for", "against", "into")
+
+
+def _only_a_topic(claim: Statement) -> bool:
+    """Whether a claim names what it is about but not what it says ("talked about | the phone call")."""
+    return claim.cue.casefold().endswith(_TOPIC_ENDS) and not set("“\"") & set(claim.content)
 
 
 _CLAIM_CUES = ("claimword", "deny", "reject", "doubt", "insist", "attack")
@@ -145,9 +163,10 @@ def _between(denial: Statement, claim: Statement) -> Features:
     else:
         if claim.speaker:
             found["other_voice"] = 1.0
-        if (claim.speaker - denial.speaker) & denial.said_words:
+        named = bool(claim.called) and not claim.called & denial.speaker and claim.called <= denial.said_words
+        if named or claim.voice in denial.relays:
             found["denial_names_claimant"] = 1.0
-    if denial.speaker & claim.content_words:
+    if denial.called and denial.called <= claim.content_words:
         found["claim_names_denier"] = 1.0
     if denial.end in claim.holders:
         found["claim_in_denial"] = 1.0
@@ -173,9 +192,12 @@ def standing_out(denial: Statement, pairs: Sequence[Features]) -> None:
         return
     max(others, key=lambda p: p["overlap"])["most_alike"] = 1.0
     max(others, key=lambda p: p["common"])["most_common"] = 1.0
-    before = [p for p in others if not p["after"]]
-    if before:
-        nearest = min(before, key=lambda p: p["distance"])
+    before = [p for p in others if not p["after"] and "claim_topic" not in p]
+    named = [p for p in others if "denial_names_claimant" in p and "claim_topic" not in p]
+    # Who tells whom it answers is answered with the nearest of that voice, even later in the sentence.
+    named = [p for p in named if not p["after"] or "after_same_sentence" in p]
+    if named or before:
+        nearest = min(named or before, key=lambda p: p["distance"])
         nearest["nearest"] = 1.0
         if hollow(denial):
             nearest["hollow_nearest"] = 1.0

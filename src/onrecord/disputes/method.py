@@ -112,13 +112,13 @@ def _candidate(
 
 
 def _may_be_claim(claim: Statement, denial: Statement) -> bool:
-    """Attributions, but not the denial itself, what it stands in, or what the same voice relays inside it."""
+    """Attributions, but not the denial itself, what it stands in, what the same voice or hardly a word relays inside it."""
     return (
         claim.is_attribution
         and bool(claim.stems)
         and claim.end != denial.end
         and claim.end not in denial.holders
-        and not (denial.end in claim.holders and same_speaker(claim, denial))
+        and not (denial.end in claim.holders and (same_speaker(claim, denial) or len(claim.stems) < 2))
     )
 
 

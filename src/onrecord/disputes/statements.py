@@ -35,8 +35,12 @@ class Statement:
     voice: str | None
     speaker: frozenset[str]
     """Names of the voice, casefolded words."""
+    called: frozenset[str]
+    """Words that must all be there for the voice to be named: a person's last name, the whole name of others."""
     side: frozenset[str]
     """The voice with those it speaks for, as ids."""
+    relays: frozenset[str]
+    """Ids of the voices of the attributions directly within it."""
     holders: frozenset[str]
     """Ids of the attributions whose content it stands in."""
     stems: frozenset[str]
@@ -113,6 +117,10 @@ class _Around:
         self.voices = {v.id: v for v in reading.voices or ()}
         self.parents = {a.id: a.within for a in attributions}
         self.relayed = _relayed(attributions)
+        self.relayed_voices: dict[str, frozenset[str]] = {}
+        for a in attributions:
+            if a.within is not None and a.voice is not None:
+                self.relayed_voices[a.within] = self.relayed_voices.get(a.within, frozenset()) | {a.voice}
 
 
 def _attribution(row: Attribution, around: _Around) -> Statement:
@@ -137,7 +145,9 @@ def _attribution(row: Attribution, around: _Around) -> Statement:
         paragraph=place.paragraphs[first],
         voice=row.voice,
         speaker=_name_words([voice.name] if voice else [source]),
+        called=_called(voice, source),
         side=_side(row.voice, voices),
+        relays=around.relayed_voices.get(row.id, frozenset()),
         holders=_holders(row.id, parents),
         stems=_roots(content),
         names=names(content),
@@ -164,7 +174,9 @@ def _sentence(span: Span, text: str, number: int, around: _Around) -> Statement:
         paragraph=place.paragraphs[number],
         voice=None,
         speaker=frozenset(),
+        called=frozenset(),
         side=frozenset(),
+        relays=frozenset(),
         holders=frozenset(),
         stems=_roots(text),
         names=names(text),
@@ -175,6 +187,16 @@ def _sentence(span: Span, text: str, number: int, around: _Around) -> Statement:
         said_words=_plain_words(text),
         content_words=_plain_words(text),
     )
+
+
+def _called(voice: Voice | None, source: str) -> frozenset[str]:
+    name = voice.name if voice else source
+    found = [w for w in (part.casefold().strip(".,'’\"") for part in name.split()) if len(w) > 2]
+    if not found or not any(part[:1].isupper() for part in name.split()):
+        return frozenset()
+    if voice is None or voice.kind == "person":
+        return frozenset(found[-1:])
+    return frozenset(found) - {"the", "and", "for"}
 
 
 def _side(voice: str | None, voices: dict[str, Voice]) -> frozenset[str]:
@@ -293,5 +315,8 @@ def _without(report: Report, spans: Spans, relayed: Sequence[Span]) -> str:
 def _content_marks(cue: str, content: str, lexicon: Lexicon) -> frozenset[str]:
     """Categories in the most telling sentence, and a verdict that cue and content give together ("called | a lie")."""
     found = _best_sentence(content, lexicon)
+    if cue.casefold().startswith(("told", "tell")):
+        # Who is said to have told a lie does not deny anything; who says so does.
+        return found - {"false"} if len(content.split()) <= SHORT else found
     together = lexicon.patterns["verdict"].search(f"{cue} {content[:200]}")
     return found | {"verdict"} if together else found
