@@ -78,6 +78,8 @@ class Search:
     offset: int = 0
     outlet: str | None = None
     act: str | None = None
+    counted: bool = True
+    """Without it the total goes only as far as the hits given: counting a broad answer means reading all of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,12 @@ _BANDS = {
 
 _SLACK = 1e-9
 
+_BY_NUMBER = "attributions f CROSS JOIN statements s ON s.id = f.id"
+"""CROSS JOIN keeps the database from walking all versions first."""
+
+MOST_RANKED = 5000
+"""Statements with the words that are put in order by how well they match."""
+
 
 @dataclass(slots=True)
 class _Question:
@@ -44,13 +50,24 @@ def search(connection: Connection, asked: Search) -> Hits:
     """The statements that answer, best match first. Raises UsageError for words or filters that make no sense."""
     words = parse(asked.words)
     source, where, values = answering(connection, asked)
-    order = sqlite.SEARCH_ORDER if words else "s.published DESC NULLS LAST, s.id"
-    total = connection.execute(text(f"SELECT COUNT(*) FROM {source} {where}"), values).scalar_one()
+    order = _order(connection, words)
     ids = connection.execute(
         text(f"SELECT s.id FROM {source} {where} ORDER BY {order} LIMIT :limit OFFSET :offset"),
         values | {"limit": asked.limit, "offset": asked.offset},
     ).scalars()
-    return Hits(_hits(connection, list(ids), words), total)
+    found = _hits(connection, list(ids), words)
+    if not asked.counted:
+        return Hits(found, asked.offset + len(found))
+    total = connection.execute(text(f"SELECT COUNT(*) FROM {source} {where}"), values).scalar_one()
+    return Hits(found, total)
+
+
+def _order(connection: Connection, words: Words | None) -> str:
+    if not words:
+        return "s.published DESC NULLS LAST, s.id"
+    broad = connection.execute(text(sqlite.SEARCH_BROAD), {"words": sqlite.match(words), "most": MOST_RANKED})
+    # To rank means to look at every match. Where there are that many, what was added last comes first.
+    return sqlite.SEARCH_LATEST if broad.first() else sqlite.SEARCH_ORDER
 
 
 def answering(connection: Connection, asked: Search) -> tuple[str, str, dict[str, Any]]:
@@ -58,12 +75,14 @@ def answering(connection: Connection, asked: Search) -> tuple[str, str, dict[str
     words = parse(asked.words)
     question = _question(connection, asked, words)
     where = f"WHERE {' AND '.join(question.conditions)}" if question.conditions else ""
-    return sqlite.SEARCH_FROM if words else "statements s", where, question.values
+    narrow = asked.voice or asked.certainty
+    source = sqlite.SEARCH_FROM if words else _BY_NUMBER if narrow else "statements s"
+    return source, where, question.values
 
 
 def _hits(connection: Connection, ids: list[int], words: Words | None) -> tuple[Hit, ...]:
     """The statements of these ids, in this order. Only here are texts read and snippets made."""
-    source, snippet, condition, values = "statements s", "s.content", "s.id IN :ids", {}
+    source, snippet, condition, values = _BY_NUMBER, "s.content", "f.rowid IN :ids", {}
     if words:
         source, snippet = sqlite.SEARCH_FROM, sqlite.SEARCH_SNIPPET
         condition, values = f"{sqlite.SEARCH_CONDITION} AND f.rowid IN :ids", {"words": sqlite.match(words)}
@@ -85,7 +104,7 @@ def _question(connection: Connection, asked: Search, words: Words | None) -> _Qu
     if asked.voice:
         ids = voices.matching(connection, asked.voice)
         numbers = ", ".join(map(str, ids))
-        question.where(f"s.id IN (SELECT id FROM attributions WHERE ledger_voice IN ({numbers}))")
+        question.where(f"f.rowid IN (SELECT id FROM attributions WHERE ledger_voice IN ({numbers}))")
     if asked.since:
         question.where("s.published >= :since", since=_day(asked.since))
     if asked.until:
@@ -123,7 +142,7 @@ def _at_certainty(question: _Question, comparison: str) -> None:
         raise UsageError(f"A certainty is at most 1: write '{match[1]}{match[2]}%' for per cent.")
     value += {">=": -_SLACK, "<=": _SLACK}.get(match[1], 0.0)
     question.where(
-        "s.id IN (SELECT a.id FROM certainties c JOIN attributions a "
+        "f.rowid IN (SELECT a.id FROM certainties c JOIN attributions a "
         f"ON a.version = c.version AND a.row_id = c.holder WHERE {_BANDS[match[1]]})",
         certainty=value,
     )

@@ -17,6 +17,9 @@ TYPES = {"identity": "INTEGER PRIMARY KEY", "blob": "BLOB", "real": "REAL"}
 BUSY_SECONDS = 10.0
 """How long to wait for another program that is writing."""
 
+MAPPED_BYTES = 4 * 2**30
+"""How much of the file is read by way of the system's own cache, which all connections share."""
+
 MARK_ON, MARK_OFF = "\x02", "\x03"
 
 Mode = Literal["read", "change", "create"]
@@ -31,6 +34,7 @@ def engine(path: Path, mode: Mode) -> Engine:
     def connect() -> sqlite3.Connection:
         connection = _connect(path, mode)
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
         if mode != "read":
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -99,6 +103,8 @@ SEARCH_FROM = "attributions_fts f CROSS JOIN statements s ON s.id = f.rowid"
 """CROSS JOIN keeps SQLite from walking all statements first."""
 SEARCH_CONDITION = "attributions_fts MATCH :words"
 SEARCH_ORDER = "f.rank, s.published DESC, s.id"
+SEARCH_LATEST = "f.rowid DESC"
+SEARCH_BROAD = "SELECT 1 FROM attributions_fts WHERE attributions_fts MATCH :words LIMIT 1 OFFSET :most"
 SEARCH_SNIPPET = f"snippet(attributions_fts, 0, '{MARK_ON}', '{MARK_OFF}', '…', 40)"
 
 
