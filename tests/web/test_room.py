@@ -13,12 +13,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
 from fastapi.routing import APIRoute
-from httpx import Response
 from starlette.testclient import TestClient
 
 from onrecord.ledger import open_ledger
@@ -244,7 +244,7 @@ def test_no_redirect_leads_elsewhere(room: TestClient, ledger: Ledger, back: str
     assert room.post("/review", data=data, follow_redirects=False).headers["location"] == "/"
 
 
-def when_done(room: TestClient, path: str) -> Response:
+def when_done(room: TestClient, path: str) -> Any:
     until = time.monotonic() + 60
     while not (state := room.get(f"{path}.json").json())["done"]:
         assert time.monotonic() < until and state["step"]

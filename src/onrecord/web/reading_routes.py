@@ -121,11 +121,13 @@ TheQuery = Annotated[SearchQuery, Depends(search_query)]
 def search(ledger: TheLedger, query: TheQuery, offset: Offset = 0) -> SearchPage:
     """Statements that answer; a question that makes no sense is answered with what is wrong with it."""
     try:
-        found = ledger.search(asked(query, offset))
+        found = ledger.search(replace(asked(query, offset), counted=False))
         facets = ledger.facets(asked(query, 0))
     except UsageError as error:
         return SearchPage(query, (), Paged(0, 0, PAGE_SIZE), problem=str(error))
-    return SearchPage(query, found.hits, Paged(found.total, offset, PAGE_SIZE), facets)
+    more = len(found.hits) == PAGE_SIZE
+    total = facets.counted if facets.complete else max(facets.counted, found.total) + more
+    return SearchPage(query, found.hits, Paged(total, offset, PAGE_SIZE), facets)
 
 
 def asked(query: SearchQuery, offset: int, limit: int = PAGE_SIZE) -> Search:
