@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from onrecord.errors import MissingExtra
@@ -72,7 +73,7 @@ class _Maker:
         self.entry = entry
         report = entry.reading.report
         self.published = f"{report.published}T00:00:00Z" if report.published else None
-        self.time = self.published or report.fetched or _EPOCH
+        self.time = self.published or _in_utc(report.fetched) or _EPOCH
 
     def id(self, kind: str, row: str) -> str:
         """A STIX id that is the same for the same row of the same report."""
@@ -82,6 +83,15 @@ class _Maker:
         """An object of that class; properties that are empty are left out."""
         kept = {name: value for name, value in properties.items() if value not in (None, [], "")}
         return cls(id=self.id(cls._type, row), created=self.time, modified=self.time, **kept)
+
+
+def _in_utc(moment: str | None) -> str | None:
+    """An ISO 8601 time as STIX writes it, in UTC with a Z; None if it is none."""
+    try:
+        when = datetime.fromisoformat(moment or "")
+    except ValueError:
+        return None
+    return f"{when.astimezone(UTC) if when.tzinfo else when:%Y-%m-%dT%H:%M:%S}Z"
 
 
 def _note(maker: _Maker, attribution: Attribution, system: str) -> Any:
