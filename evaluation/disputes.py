@@ -30,7 +30,15 @@ def scores(readings: Sequence[Reading]) -> dict[str, Any]:
         found, out = Path(name) / "readings.jsonl", Path(name) / "scores.json"
         found.write_text("\n".join(map(dumps, readings)) + "\n", encoding="utf-8")
         gold, texts = folder / "gold" / "layers_dev.jsonl", folder / "polnear" / "dev" / "text"
-        command = [sys.executable, scorer("score_layers.py"), gold, found, texts, "--json", out]
+        command: list[str | Path] = [
+            sys.executable,
+            scorer("score_layers.py"),
+            gold,
+            found,
+            texts,
+            "--json",
+            out,
+        ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         everything = json.loads(out.read_text(encoding="utf-8"))
     return {"disputes": everything["disputes"], "denials": everything["denials"]}

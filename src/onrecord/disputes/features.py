@@ -55,7 +55,19 @@ def denial_features(unit: Statement) -> Features:
 
 
 _DENYING = frozenset(
-    {"deny", "reject", "doubt", "correct", "counter", "false", "verdict", "flatno", "negation", "scorn", "slant"}
+    {
+        "deny",
+        "reject",
+        "doubt",
+        "correct",
+        "counter",
+        "false",
+        "verdict",
+        "flatno",
+        "negation",
+        "scorn",
+        "slant",
+    }
     | {"retort", "rather", "defend", "concede"}
 )
 
@@ -146,7 +158,7 @@ _TOPIC_ENDS = ("about", "on", "at", "over", "of", "for", "against", "into")
 
 def _only_a_topic(claim: Statement) -> bool:
     """Whether a claim names what it is about but not what it says ("talked about | the phone call")."""
-    return claim.cue.casefold().endswith(_TOPIC_ENDS) and not set("“\"") & set(claim.content)
+    return claim.cue.casefold().endswith(_TOPIC_ENDS) and not set('“"') & set(claim.content)
 
 
 _CLAIM_CUES = ("claimword", "deny", "reject", "doubt", "insist", "attack")

@@ -112,7 +112,10 @@ def _candidate(
 
 
 def _may_be_claim(claim: Statement, denial: Statement) -> bool:
-    """Attributions, but not the denial itself, what it stands in, what the same voice or hardly a word relays inside it."""
+    """Whether a statement may be a denial's claim: an attribution other than the denial and what it stands in.
+
+    What the same voice, or hardly a word, relays inside the denial is no claim either.
+    """
     return (
         claim.is_attribution
         and bool(claim.stems)

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onrecord.model import Attribution, Reading, Report, Span
 from onrecord.wording import content_stems, sentences
@@ -27,7 +27,18 @@ class Line:
     said: frozenset[str]
     holders: tuple[str, ...]
     """Ids of the attributions whose content reaches into it, outermost first."""
+    nested: tuple[str, ...]
+    """Those of the holders that stand within another attribution."""
     own_text: str
+    quoted_by: str | None = None
+    """Id of the attribution whose quoted words it gives: its own outermost, or one of an earlier paragraph."""
+
+    @property
+    def through(self) -> tuple[str, ...]:
+        """Ids of the attributions within the quoted or told words: further mouths."""
+        if self.quoted_by is not None and self.quoted_by not in self.holders:
+            return self.holders
+        return self.nested
 
     @property
     def roots(self) -> frozenset[str]:
@@ -72,18 +83,41 @@ def lines(reading: Reading, without: Span) -> list[Line]:
         for start, end in attribution.content:
             said[start:end] = b"\x01" * len(said[start:end])
     holders = _holders(spans, reading.attributions or ())
-    return [_line(report, span, said, tuple(ids)) for span, ids in zip(spans, holders, strict=True)]
+    found = [_line(reading, span, said, tuple(ids)) for span, ids in zip(spans, holders, strict=True)]
+    return _with_quotations(found, report.text)
 
 
-def _line(report: Report, span: Span, said: bytearray, holders: tuple[str, ...]) -> Line:
-    text = report.at(span)
+def _with_quotations(body: list[Line], text: str) -> list[Line]:
+    """The lines, each told whose quoted words it gives.
+
+    A quotation over several paragraphs opens anew in each and closes only in the last: it is its first speaker's.
+    """
+    found: list[Line] = []
+    running: str | None = None
+    last = 0
+    for line in body:
+        if "\n" in text[last : line.span.start_char] and not line.text.startswith("“"):
+            running = None
+        last = line.span.end_char
+        owner = running or (line.holders[0] if line.holders else None)
+        quotes = running is not None or bool(set('“”"') & set(line.text))
+        found.append(replace(line, quoted_by=owner) if owner is not None and quotes else line)
+        opens, closes = line.text.rfind("“"), line.text.rfind("”")
+        if opens != closes:
+            running = owner if opens > closes else None
+    return found
+
+
+def _line(reading: Reading, span: Span, said: bytearray, holders: tuple[str, ...]) -> Line:
+    text = reading.report.at(span)
     own = text
     quoted = ""
     if holders:
         marks = said[span.start_char : span.end_char]
         own = "".join(" " if m else c for c, m in zip(text, marks, strict=True))
         quoted = "".join(c if m else " " for c, m in zip(text, marks, strict=True))
-    return Line(span, text, roots(own), roots(quoted), holders, own)
+    nested = tuple(i for i in holders if reading.attribution(i).within is not None)
+    return Line(span, text, roots(own), roots(quoted), holders, nested, own)
 
 
 def _holders(spans: list[Span], attributions: Iterable[Attribution]) -> list[list[str]]:

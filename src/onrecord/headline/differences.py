@@ -11,6 +11,8 @@ from onrecord.headline.tables import Tables
 from onrecord.model import Attribution, Difference, Reading, Span
 from onrecord.wording import names
 
+LEAST_SHARE = 0.35
+"""A line that bears less of the statement's wording is not what it rests on: nothing is said of what was left out."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LABEL = re.compile(r"^[^:]{2,40}:\s")
 
@@ -39,7 +41,7 @@ def differences(
         return ()
     found = [
         *dropped_source(statement, rests, reading, tables),
-        *dropped_hedge(statement, rests.lines, reading, tables),
+        *(dropped_hedge(statement, rests.lines, reading, tables) if rests.share >= LEAST_SHARE else ()),
         *stronger_act(statement, rests.lines, tables),
         *other_number(statement, rests.lines),
         *wider_scope(statement, rests.lines, tables),
@@ -79,7 +81,12 @@ def dropped_source(
 ) -> list[Difference]:
     """A claim that the body only attributes, given without its source."""
     line = rests.said_line
-    if line is None or rests.said_share <= rests.own_share or not line.holders:
+    if (
+        line is None
+        or rests.said_share <= rests.own_share
+        or rests.said_share < LEAST_SHARE
+        or not line.holders
+    ):
         return []
     outermost = reading.attribution(line.holders[0])
     if names_source(statement.text, outermost, reading, tables):
@@ -102,7 +109,7 @@ def dropped_hedge(
         )  # fmt: skip
         if hedge is not None:
             found.append(Difference("certainty", statement.span, hedge))
-        relayed = [reading.attribution(i) for i in line.holders if reading.attribution(i).within is not None]
+        relayed = [reading.attribution(i) for i in line.through]
         for attribution in relayed[:1]:
             if not names_source(statement.text, attribution, reading, tables):
                 found.append(Difference("certainty", statement.span, source_and_cue(attribution)))

@@ -33,13 +33,11 @@ def sentence_checks(reading: Reading, tables: Tables) -> tuple[HeadlineCheck, ..
     found = []
     for i, line in enumerate(body):
         outer = _told(line, reading)
-        if outer is None or outer.quotation == "direct":
+        if outer is None or "“" in line.text or '"' in line.text:
             continue
         quoted = [q for q in body[i + 1 : i + 1 + _AHEAD] if _quotes(q, outer, reading, voices)]
         alike = [q for q in quoted if len(line.roots & q.roots & telling) >= _LEAST_COMMON]
-        if not alike or "“" in line.text or '"' in line.text:
-            continue
-        differences = _differences(line, alike, quoted, reading, tables)
+        differences = _differences(line, alike, quoted, reading, tables) if alike else ()
         if differences:
             found.append(_check(line, alike, differences, reading))
     return tuple(found)
@@ -60,13 +58,10 @@ def _told(line: Line, reading: Reading) -> Attribution | None:
 
 
 def _quotes(line: Line, told: Attribution, reading: Reading, voices: dict[str, Voice]) -> bool:
-    """Whether a line gives the quoted words of the source that an earlier attribution speaks for."""
-    if not line.holders or line.holders[0] == told.id:
+    """Whether a line gives the quoted words of the voice that an earlier attribution speaks for."""
+    if line.quoted_by is None or line.quoted_by == told.id:
         return False
-    outer = reading.attribution(line.holders[0])
-    if outer.quotation == "indirect" and not set('“”"') & set(line.text):
-        return False
-    return _one_side(outer.voice, told.voice, voices)
+    return _one_side(reading.attribution(line.quoted_by).voice, told.voice, voices)
 
 
 def _one_side(a: str | None, b: str | None, voices: dict[str, Voice]) -> bool:
@@ -97,7 +92,6 @@ def _differences(
     tables: Tables,
 ) -> tuple[Difference, ...]:
     statement = Statement(line.text, line.span)
-    # Acts are compared with all that is quoted, the rest with the quoted sentences on the same thing.
     found = [
         *_left_out_mouths(line, alike, reading),
         *_left_out_hedges(line, alike, reading),
@@ -113,7 +107,7 @@ def _left_out_mouths(line: Line, alike: Sequence[Line], reading: Reading) -> lis
     known = {reading.attribution(i).voice for i in line.holders}
     found = []
     for quote in alike:
-        for inner in (reading.attribution(i) for i in quote.holders[1:]):
+        for inner in (reading.attribution(i) for i in quote.through):
             about = line.roots & roots(reading.report.at(inner.content))
             if len(about) < _LEAST_COMMON or not inner.source or not inner.cue:
                 continue
@@ -151,7 +145,7 @@ def _unquoted_actor(
 
 def _most_alike(line: Line, alike: Sequence[Line], reading: Reading) -> Span:
     """The relayed content in the quotation that has most in common with a line, else the quoted sentence."""
-    relayed = [reading.attribution(i) for quote in alike for i in quote.holders[1:]]
+    relayed = [reading.attribution(i) for quote in alike for i in quote.through]
     contents = [
         (len(line.roots & roots(reading.report.at(a.content))), a.content[0]) for a in relayed if a.content
     ]
@@ -166,7 +160,7 @@ def _check(
     return HeadlineCheck(
         verdict="strengthened",
         checked=line.span,
-        rests_on=tuple(dict.fromkeys(q.holders[0] for q in alike)),
+        rests_on=tuple(dict.fromkeys(q.quoted_by for q in alike if q.quoted_by)),
         differences=found,
         confidence=round(min(0.9, 0.3 + 0.15 * len({d.what for d in found})), 2),
         why=f"its source is quoted with “{quote}” ({kinds})",
