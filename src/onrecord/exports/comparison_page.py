@@ -68,7 +68,7 @@ def _disputes(comparison: Comparison, utterance: str) -> list[CrossDispute]:
 
 
 def _scroll(drawing: str, label: str) -> str:
-    return f'<div class="way" tabindex="0" role="region" aria-label="{escape(label)}">{drawing}</div>'
+    return f'<div class="way" tabindex="0" role="group" aria-label="{escape(label)}">{drawing}</div>'
 
 
 def _legend() -> str:

@@ -69,10 +69,13 @@ def family(request: Request, report: Reports = None) -> Response:
     from onrecord.exports.comparison_page import comparison_to_html
 
     html = comparison_to_html(_families(request).compare(report or []))
-    back = f'<p><a href="/">onrecord: reports</a> · <a href="/family.json?{_escaped(request)}">JSON</a></p>'
+    back = (
+        '<nav aria-label="Reading room"><a href="/">onrecord: reports</a> · '
+        f'<a href="/family.json?{_escaped(request)}">JSON</a></nav>'
+    )
     policy = HEADERS["Content-Security-Policy"].replace("style-src 'self'", f"style-src '{_style_hash()}'")
     return HTMLResponse(
-        html.replace("<body>", f"<body>{back}", 1).encode("utf-8", "replace"),
+        html.replace("<header>", f"{back}<header>", 1).encode("utf-8", "replace"),
         headers={"Content-Security-Policy": policy},
     )
 

@@ -275,6 +275,12 @@ def review(
     return ReviewPage(ledger.judgements(states=states, limit=200), state)
 
 
+@router.get("/favicon.ico", include_in_schema=False)
+def no_icon() -> Response:
+    """There is none; browsers ask for it on pages that do not say so."""
+    return Response(status_code=204)
+
+
 @page("/audit", "audit.html", AuditPage)
 def audit(ledger: TheLedger, row: Words = "") -> AuditPage:
     """Who reviewed what, when, from which state to which."""
