@@ -23,7 +23,7 @@ from onrecord.families.records import ComparedReport, Comparison, CrossDispute, 
 from onrecord.families.renderings import Draft, utterance_of
 from onrecord.model import Reading, Span
 
-LINK = 0.15
+LINK = 0.14
 """Mean probability from which groups of segments are joined; tuned leaving one family out at a time."""
 
 
@@ -119,6 +119,8 @@ def _statement(
         first=min(matter.ranks[d.report] for d in drafts),
         drifted=any(r.certainty.versus_origin == "strengthened" for r in utterance.renderings),
         quoted=any(d.quoted for d in drafts),
+        named=utterance.voice[:1].isupper()
+        and matter.names.kinds.get(utterance.voice) in ("person", "organisation"),
         newcomer=bool(utterance.renderings[utterance.origin].chain) and utterance.voice not in early,
     )
 
@@ -136,7 +138,7 @@ def dispute_candidates(
         near = {c: float((statements[c].contexts @ denial.contexts.T).max()) for c in claims if c != d}
         for rank, c in enumerate(sorted(near, key=lambda c: (-near[c], c))):
             claim, found = statements[c], (c, d) in within
-            cued = found or (denial.voice and denial.voice != claim.voice and disputes.cued(denial))
+            cued = denial.named and denial.voice != claim.voice and (found or disputes.cued(denial))
             if cued and claim.first <= denial.first and denial.first > 0:
                 rows.append((c, d, disputes.features(claim, denial, rank=rank, found_within=found)))
     return rows

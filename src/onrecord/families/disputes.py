@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.errors import BrokenModel
+from onrecord.families.pairs import other_day
 from onrecord.families.words import lexicon, words
 from onrecord.model import DisputeKind
 
@@ -35,6 +37,9 @@ FEATURES = (
 )
 
 
+_SILENCE = re.compile(
+    r"\b(?:comment|(?:could|would)\s+not\s+(?:be\s+)?reach(?:ed)?|not\s+(?:answer|respond(?:ed)?|return(?:ed)?)|said\s+nothing)\b"
+)
 _OPENING = 4
 """Words of a statement within which a negation opens it."""
 
@@ -57,12 +62,17 @@ class Statement:
     """Whether some rendering puts it more firmly than its origin."""
     quoted: bool
     """Whether some rendering is in quotation marks."""
+    named: bool
+    """Whether its voice is a person or body by name."""
     newcomer: bool
     """Whether its voice does not speak in the first report."""
 
 
 def cued(denial: Statement) -> bool:
-    """Whether a statement has words that deny, negate or set right."""
+    """Whether a statement denies, negates or sets right, is no refusal to comment, and is of no other day."""
+    around = " ".join(denial.sentences)
+    if _SILENCE.search(around) or other_day().search(around):
+        return False
     texts = [[w.form for w in words(text)] for text in (*denial.texts, *denial.sentences)]
     return any(_any(texts, name) for name in ("denials.txt", "negations.txt", "corrections.txt"))
 

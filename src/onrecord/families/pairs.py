@@ -96,7 +96,7 @@ def traits(segment: Segment, text: str, place: float, voice: str | None) -> Trai
         names=frozenset(m.group().removesuffix("’s").casefold() for m in _NAME.finditer(text)),
         level=terms[0].level if terms else None,
         negated=any(w.form in lexicon("negations.txt") for w in found),
-        past=_other_day().search(text) is not None,
+        past=other_day().search(text) is not None,
         voice=voice,
         kind=segment.kind,
         report=segment.report,
@@ -106,7 +106,8 @@ def traits(segment: Segment, text: str, place: float, voice: str | None) -> Trai
 
 
 @cache
-def _other_day() -> re.Pattern[str]:
+def other_day() -> re.Pattern[str]:
+    """Words that put a saying on another day: `in July`, `last month`."""
     months = "January|February|March|April|May|June|July|August|September|October|November|December"
     return re.compile(
         rf"\b(?:in|last|since)\s+(?:{months})\b|\blast\s+(?:month|year|week)\b|\b(?:earlier|a\s+fortnight|months?\s+ago|years?\s+ago)\b",
