@@ -30,6 +30,7 @@ evaluate: .venv/dev
 docs: .venv/dev
 	$(BIN)/python docs/generate_cli.py
 	$(BIN)/python docs/generate_fields.py
+	$(BIN)/mkdocs build --strict --quiet
 
 # Newer versions of the dependencies, pinned with hashes.
 lock: .venv/dev

@@ -2,9 +2,9 @@
 
 A page runs in a folder of its own that holds a copy of examples/. A fenced block with the language `python` is run in
 one namespace a page. `sh`, `console` (lines after `$ `) and a bare fence of commands are run line by line (`make demo`
-as what it reads): a line that is nothing but an onrecord command in this process, which spares loading the models again,
-and everything with shell syntax by bash. Other languages (text, toml, json ...) are shown, not run; a block of them
-after `<!-- file: NAME -->` is the content of that file. What cannot run here is named in NOT_RUN, or by
+as what it reads): a line that is nothing but an onrecord command in this process, which spares loading the models
+again, and everything with shell syntax by bash. Other languages (text, toml, json ...) are shown, not run; a block of
+them after `<!-- file: NAME -->` is the content of that file. What cannot run here is named in NOT_RUN, or by
 `<!-- not run: why -->` before its block.
 """
 
@@ -43,7 +43,7 @@ NEEDS = re.compile(r"<!-- needs: ([\w, ]+) -->")
 FENCE = re.compile(
     r"^(?:<!-- (?P<mark>not run|file): (?P<value>[^\n]+) -->\n\n?)?```(?P<language>\w*)\n", re.M
 )
-PLAIN = re.compile(r"onrecord (?:[^|&;<>*?\[$`(]|'[^']*')*")
+PLAIN = re.compile(r"onrecord (?:[^|&;<>$`(]|'[^']*')*")
 """A command that the shell would hand on as it is."""
 RUN_BARE = re.compile(r"(?:make|onrecord|\.venv/bin/\w+) ")
 
@@ -89,7 +89,8 @@ def python_of(page: str, block: Block) -> str:
 
 
 def run_here(command: str) -> tuple[int, str]:
-    _, *arguments = shlex.split(command)
+    _, *words = shlex.split(command)
+    arguments = [name for word in words for name in sorted(map(str, Path().glob(word))) or [word]]
     done = CliRunner().invoke(app, arguments)
     return done.exit_code, f"{done.output}{done.exception or ''}"
 

@@ -1,19 +1,22 @@
 """W3C Web Annotations: an attribution as one annotation whose targets are its source, cue and content.
 
 Follows the Web Annotation Data Model and Vocabulary (W3C Recommendations, 23 February 2017). Each target has a
-TextPositionSelector (offsets in code points, as the recommendation counts them) and a TextQuoteSelector.
+TextPositionSelector (offsets in code points, as the recommendation counts them) and a TextQuoteSelector. What a target
+is in its row (source, cue, content ...) has no word in the recommendation's vocabulary: a second context gives it one.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 from onrecord.exports.entries import Entry, Piece
 from onrecord.model import Attribution, Certainty, Dispute, Span
 
-CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+CONTEXT = ["http://www.w3.org/ns/anno.jsonld", {"role": "urn:onrecord:vocabulary:role"}]
 _AROUND = 32
 """Characters of prefix and suffix, enough to find a quotation again in a text that moved a little."""
 
@@ -88,13 +91,20 @@ def _tag(value: str) -> Json:
     return {"type": "TextualBody", "purpose": "tagging", "value": value, "format": "text/plain"}
 
 
+def _iri(address: str) -> str:
+    """The address with what no IRI can hold (blanks, brackets, bars) percent-encoded."""
+    return re.sub(
+        r'[\x00-\x20<>"{}|\\^`\x7f\ud800-\udfff]', lambda found: quote(found[0], errors="replace"), address
+    )
+
+
 def _target(entry: Entry, span: Span, role: str) -> Json:
     report = entry.reading.report
     start, end = span
     return {
         "type": "SpecificResource",
-        "source": report.url or f"urn:onrecord:{report.id}",
-        "purpose": role,
+        "source": _iri(report.url) if report.url else f"urn:onrecord:{report.id}",
+        "role": role,
         "selector": [
             {"type": "TextPositionSelector", "start": start, "end": end},
             {
