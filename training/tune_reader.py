@@ -24,7 +24,7 @@ from onrecord.attributions.cues import lexicon
 from onrecord.attributions.finding import Settings
 from onrecord.attributions.hearsay import speaks
 from onrecord.attributions.networks import WEIGHTS, OnnxNetworks
-from onrecord.attributions.reader_v1 import Calibration, Reader
+from onrecord.attributions.reader_v1 import Calibration, Reader, load_reader
 from onrecord.encoder.files import open_tokenizer
 from onrecord.model import Attribution, Block, Reading, Report
 from training.corpus import ROLES, Article, data_folder, read_brat, with_layers
@@ -247,10 +247,15 @@ def main() -> None:
     parser.add_argument("--dev", type=Path, default=data_folder() / "polnear/dev")
     parser.add_argument("--layers-file", type=Path, default=data_folder() / "gold/layers_dev.jsonl")
     parser.add_argument("--results", type=Path, help="JSON file for scores and reliability")
+    parser.add_argument("--keep", action="store_true", help="keep the settings, only calibrate and score")
     args = parser.parse_args()
     networks = OnnxNetworks(args.weights)
     articles = with_layers(read_brat(args.dev), args.layers_file)
-    settings, unlisted = choose_inner(networks, articles, choose_outer(networks, articles))
+    if args.keep:
+        kept = load_reader(args.weights)
+        settings, unlisted = kept.settings, kept.unlisted
+    else:
+        settings, unlisted = choose_inner(networks, articles, choose_outer(networks, articles))
     rows = read(networks, articles, settings, unlisted)
     judged = judge(articles, rows)
     outer, inner = ([j for j in judged if j.inner == kind] for kind in (False, True))

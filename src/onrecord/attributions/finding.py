@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,8 +39,8 @@ class Settings:
     floor: float = 0.0
     inner_bias: float = 1.0
     inner_floor: float = 0.0
-    cue_batch: int = 24
-    window_tokens: int = 4096
+    cue_batch: int = 12
+    window_tokens: int = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,42 +75,45 @@ def find(
     networks: Networks,
     settings: Settings,
     known: Sequence[Sequence[Found]] | None = None,
+    hearsay: Callable[[int, int, int], bool] | None = None,
 ) -> list[list[Found]]:
     """The attributions of each text, outer ones first.
 
     `known` are outermost ones found by other means, whole stretches from their first token to their last; inside them
-    only inner ones are looked for.
+    only inner ones are looked for. `hearsay` says of an inner cue (number of the text, first token, token behind)
+    whether it is worth reading.
     """
-    tagged = tag(texts, networks, settings)
+    tagged = [tag(t, networks, settings) for t in texts]
     given = [list(k) for k in known] if known is not None else [[] for _ in tagged]
-    outer = _read_cues(tagged, [None for _ in tagged], given, networks, settings)
+    cues = [
+        cue_candidates(t, _taken(len(t.tokens), k), settings.bias, inner=False)
+        for t, k in zip(tagged, given, strict=True)
+    ]
+    outer = _read_cues(tagged, cues, None, networks, settings)
     outer = [a + b for a, b in zip(given, outer, strict=True)]
     holders = [_holders(len(t.tokens), found) for t, found in zip(tagged, outer, strict=True)]
-    inner = _read_cues(tagged, holders, given, networks, settings)
+    cues = [
+        cue_candidates(t, h == 0, settings.inner_bias, inner=True)
+        for t, h in zip(tagged, holders, strict=True)
+    ]
+    if hearsay is not None:
+        cues = [c[[hearsay(n, int(a), int(b)) for a, b in c]] if len(c) else c for n, c in enumerate(cues)]
+    inner = _read_cues(tagged, cues, holders, networks, settings)
     return [a + b for a, b in zip(outer, inner, strict=True)]
 
 
-def tag(texts: Sequence[Tokens], networks: Networks, settings: Settings) -> list[Tagged]:
-    """Run the first network over all windows of all texts, windows of one length together."""
-    cuts = [cut(len(t)) for t in texts]
-    by_size: dict[int, list[int]] = {}
-    for n, windows in enumerate(cuts):
-        by_size.setdefault(windows.size, []).append(n)
-    out: dict[int, Tagged] = {}
-    for size, members in by_size.items():
-        ids = np.concatenate([framed(texts[n].ids, cuts[n], START, END) for n in members])
-        features = np.concatenate([framed(texts[n].features, cuts[n], 0, 0) for n in members])
-        step = max(1, settings.window_tokens // (size + 2))
-        parts = [networks.tag(ids[i : i + step], features[i : i + step]) for i in range(0, len(ids), step)]
-        scores, vectors = (np.concatenate([p[k][:, 1:-1] for p in parts]) for k in range(2))
-        at = 0
-        for n in members:
-            windows = cuts[n]
-            rows = slice(at, at + len(windows.starts))
-            own = vectors[rows][windows.row, windows.column]
-            out[n] = Tagged(texts[n], windows, scores[rows], own)
-            at = rows.stop
-    return [out[n] for n in range(len(texts))]
+def tag(text: Tokens, networks: Networks, settings: Settings) -> Tagged:
+    """Run the first network over all windows of a text.
+
+    Texts are not mixed in one batch: numbers are rounded by the largest of a batch, and a reading must not depend on
+    what was read beside it.
+    """
+    windows = cut(len(text))
+    ids, features = framed(text.ids, windows, START, END), framed(text.features, windows, 0, 0)
+    step = max(1, settings.window_tokens // (windows.size + 2))
+    parts = [networks.tag(ids[i : i + step], features[i : i + step]) for i in range(0, len(ids), step)]
+    scores, vectors = (np.concatenate([p[k][:, 1:-1] for p in parts]) for k in range(2))
+    return Tagged(text, windows, scores, vectors[windows.row, windows.column])
 
 
 def cue_candidates(
@@ -128,19 +131,17 @@ def cue_candidates(
 
 def _read_cues(
     tagged: list[Tagged],
-    holders: Sequence[Holders | None],
-    known: list[list[Found]],
+    cues: list[NDArray[np.int64]],
+    holders: Sequence[Holders] | None,
     networks: Networks,
     settings: Settings,
 ) -> list[list[Found]]:
     """The attributions of each text: outermost ones, or, where `holders` are given, those inside contents."""
     found: list[list[Found]] = [[] for _ in tagged]
-    for n, (text, held_by) in enumerate(zip(tagged, holders, strict=True)):
-        inner = held_by is not None
-        forbidden = _taken(len(text.tokens), known[n]) if held_by is None else held_by == 0
-        cues = cue_candidates(text, forbidden, settings.inner_bias if inner else settings.bias, inner)
-        for i in range(0, len(cues), settings.cue_batch):
-            found[n] += _read_some(text, cues[i : i + settings.cue_batch], held_by, networks, settings)
+    for n, (text, own) in enumerate(zip(tagged, cues, strict=True)):
+        held_by = None if holders is None else holders[n]
+        for i in range(0, len(own), settings.cue_batch):
+            found[n] += _read_some(text, own[i : i + settings.cue_batch], held_by, networks, settings)
     return found
 
 

@@ -31,6 +31,8 @@ from onrecord.model import Attribution, Reading, Report, Span, Spans
 
 MADE_BY = "reader_v1"
 _BATCH_CHARS = 60_000
+_HOPELESS = 5.0
+"""A loss of log-odds that next to nothing makes good: such cues are not read at all."""
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -88,7 +90,12 @@ class Reader:
             for text, (_, _, piece) in zip(texts, batch, strict=True)
         ]
         known = [turns(text, t) for text, t in zip(texts, tokens, strict=True)]
-        found = find(tokens, self.networks, self.settings, known)
+
+        def hearsay(n: int, first: int, behind: int) -> bool:
+            words = texts[n][tokens[n].starts[first] : tokens[n].ends[behind - 1]]
+            return self.unlisted < _HOPELESS or speaks(words, self.cues)
+
+        found = find(tokens, self.networks, self.settings, known, hearsay)
         return [
             [row for one in own if (row := self._row(one, t, report, quotes, piece)) is not None]
             for own, t, (report, quotes, piece) in zip(found, tokens, batch, strict=True)

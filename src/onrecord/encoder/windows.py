@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-BODY = 254
+BODY = 190
 """Tokens of a window, without the two marks at its ends."""
-OVERLAP = 64
+OVERLAP = 32
 START, END = 101, 102
 """Ids of the word pieces [CLS] and [SEP] that frame every window."""
 
@@ -29,6 +29,8 @@ def cut(tokens: int, body: int = BODY, overlap: int = OVERLAP) -> Windows:
     if tokens <= body:
         return Windows(np.zeros(1, np.int64), tokens, np.zeros(tokens, np.int64), np.arange(tokens))
     count = 1 + -(-(tokens - body) // (body - overlap))
+    # No longer than they must be to share `overlap` tokens: the work grows with what they share.
+    body = min(body, -(-(tokens + (count - 1) * overlap) // count))
     starts = np.linspace(0, tokens - body, count).round().astype(np.int64)
     # The border between two windows lies in the middle of what they share.
     borders = (starts[1:] + starts[:-1] + body) // 2
