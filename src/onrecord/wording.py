@@ -1,13 +1,12 @@
 """Sentences and content words: the plain material for comparing two statements by their wording.
 
-Used by the stages that set one statement against another (disputes, headline). Both functions are linear in the
+Used by the stages that set one statement against another (disputes, headline). Everything here is linear in the
 length of the text and never raise.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -118,8 +117,3 @@ def names(text: str) -> frozenset[str]:
             if word[0].isupper() and (i > 0 or word.casefold() not in _list("stopwords.txt")):
                 found.add(word.casefold().replace("’", "'").removesuffix("'s"))
     return frozenset(found)
-
-
-def shared(a: Iterable[str], b: Iterable[str]) -> frozenset[str]:
-    """What two lists of stems have in common."""
-    return frozenset(a) & frozenset(b)
