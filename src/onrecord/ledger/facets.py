@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from onrecord.ledger import searching
 from onrecord.ledger.records import Facet, Facets, Search
 
-MOST_COUNTED = 2000
+MOST_COUNTED = 1000
 """Statements that are counted; a broad search in a large ledger would have to read all of it otherwise."""
 
 _COLUMNS = {

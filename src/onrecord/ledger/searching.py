@@ -32,7 +32,7 @@ _SLACK = 1e-9
 _BY_NUMBER = "attributions f CROSS JOIN statements s ON s.id = f.id"
 """CROSS JOIN keeps the database from walking all versions first."""
 
-MOST_RANKED = 5000
+MOST_RANKED = 2000
 """Statements with the words that are put in order by how well they match."""
 
 
