@@ -11,6 +11,8 @@ from onrecord.families.words import lexicon, stem, words
 from onrecord.model import Reading
 
 _FIRST_PERSON = re.compile(r"\b(?:I|my)\b")
+_DEEDS = ("ask", "order", "promise")
+"""Acts that are done by speaking; within somebody's words they are what is told, not through whom."""
 _NOUNS = r"(?:[a-z-]+\s+){0,2}[a-z-]+"
 _COUNT = r"(?:two|three|four|five|six|several|some|many|unnamed|anonymous)"
 _CITED = re.compile(
@@ -73,7 +75,8 @@ def chain_of(reading: Reading, report: int, attribution_id: str | None, names: N
     path: list[str] = []
     if attribution_id is not None:
         for attribution in reading.chain(attribution_id):
-            if not says(reading.report.at(attribution.cue)):
+            asked = attribution.within is not None and attribution.act in _DEEDS
+            if asked or not says(reading.report.at(attribution.cue)):
                 continue
             if attribution.voice is None:
                 path.append(tidy(bare(reading.report.at(attribution.source))))

@@ -15,6 +15,7 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 
+_RELATIVE = re.compile(r"\s+(?:who|which|that)\s")
 _POSSESSIVES = frozenset(("its", "his", "her", "their", "our", "my", "that", "which", "who", "there"))
 
 
@@ -73,6 +74,7 @@ def _fullest(voice: Voice, full: Sequence[str]) -> str:
 def tidy(name: str) -> str:
     """An unnamed source without what a reading swept up before it: its last run of words without verb or pronoun."""
     run: list[Word] = []
+    name = _RELATIVE.split(name, maxsplit=1)[0]
     for word in words(name):
         if (
             word.form in lexicon("pronouns.txt")

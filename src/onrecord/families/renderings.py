@@ -162,7 +162,8 @@ def _origin(matter: Matter, drafts: Sequence[Draft]) -> int:
     def rank(k: int) -> tuple[bool, int, int, int]:
         draft = drafts[k]
         headline = matter.segments[draft.parts[0]].kind == "headline"
-        other = voice is not None and draft.own and matter.owners[draft.report].name != voice
+        chain = chains.owned(draft.chain, matter.owners[draft.report])
+        other = voice is not None and voice not in chain
         direct = 0 if draft.quoted or draft.own else 1
         return (other, matter.ranks[draft.report] + 100 * headline, direct, -len(draft.words))
 
