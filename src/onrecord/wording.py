@@ -1,7 +1,7 @@
 """Sentences and content words: the plain material for comparing two statements by their wording.
 
 Used by the stages that set one statement against another (disputes, headline). Everything here is linear in the
-length of the text and never raise.
+length of the text and raises nothing.
 """
 
 from __future__ import annotations
