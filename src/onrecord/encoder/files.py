@@ -50,7 +50,10 @@ def open_session(path: Path, threads: int) -> ort.InferenceSession:
     try:
         # The fused norm is several times slower than the two operators that it replaces.
         return ort.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
+            str(path),
+            options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=["SkipLayerNormFusion"],
         )
     except Exception as error:  # ONNX Runtime's own exceptions share no public base class
         raise BrokenModel(f"ONNX Runtime cannot open {path}: {error}") from error
