@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def export(
-    ledger: Annotated[Path, typer.Argument(help="The ledger.", metavar="LEDGER")],
+    ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
     to: Annotated[str, typer.Option(metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.")],
     output: Annotated[Path, typer.Option(help="The file to write; for brat the folder.")],
     reports: Annotated[

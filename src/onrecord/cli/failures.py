@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 
-def failures(ledger: Annotated[Path, typer.Argument(help="The ledger.", metavar="LEDGER")]) -> None:
+def failures(ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")]) -> None:
     """List what could not be read, and why.
 
     A source leaves the list when it is read after all.

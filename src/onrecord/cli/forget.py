@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 
 def forget(
-    ledger: Annotated[Path, typer.Argument(help="The ledger.", metavar="LEDGER")],
+    ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
     report: Annotated[
         str,
         typer.Argument(

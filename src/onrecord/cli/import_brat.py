@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def import_brat(
-    ledger: Annotated[Path, typer.Argument(help="The ledger.", metavar="LEDGER")],
+    ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
     folder: Annotated[
         Path, typer.Argument(help="A folder that export --to brat wrote, corrected.", metavar="FOLDER")
     ],

@@ -32,7 +32,7 @@ def read(
         ),
     ],
     into: Annotated[
-        Path | None, typer.Option(metavar="LEDGER", help="The ledger to write into; made if need be.")
+        str | None, typer.Option(metavar="LEDGER", help="The ledger to write into; made if need be.")
     ] = None,
     to: Annotated[
         Literal["table", "jsonl", "none"] | None,
@@ -87,7 +87,7 @@ def read(
     raise typer.Exit(1 if run.skipped else 0)
 
 
-def _ledger(into: Path) -> Ledger:
+def _ledger(into: str) -> Ledger:
     from onrecord.ledger import open_ledger
 
     return open_ledger(into, mode="create")

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def review(
-    ledger: Annotated[Path, typer.Argument(help="The ledger.", metavar="LEDGER")],
+    ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
     row: Annotated[
         str | None, typer.Argument(help="A row, e.g. 5f0c2a.d1, as listed.", metavar="ROW")
     ] = None,

@@ -14,7 +14,7 @@ _SHORTEST = 12
 
 
 def serve(
-    ledger: Annotated[Path, typer.Argument(help="The ledger to show; made if need be.", metavar="LEDGER")],
+    ledger: Annotated[str, typer.Argument(help="The ledger to show; made if need be.", metavar="LEDGER")],
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8321,
     token: Annotated[

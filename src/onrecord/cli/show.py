@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def show(
-    ledger: Annotated[Path, typer.Argument(help="The ledger.", metavar="LEDGER")],
+    ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
     report: Annotated[
         str | None,
         typer.Argument(

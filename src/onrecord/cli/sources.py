@@ -23,7 +23,7 @@ def readings_of(inputs: Sequence[str], about: str | None) -> tuple[list[Reading]
     pages = [name for name in inputs if not is_ledger(name)]
     for name in inputs:
         if is_ledger(name):
-            found += _from_ledger(Path(name), about)
+            found += _from_ledger(name, about)
     if pages:
         for row in _from_pages(pages):
             found.append(row) if isinstance(row, Reading) else skipped.append(row)
@@ -35,7 +35,9 @@ def readings_of(inputs: Sequence[str], about: str | None) -> tuple[list[Reading]
 
 
 def is_ledger(name: str) -> bool:
-    """Whether a path is a ledger: a file of SQLite."""
+    """Whether a name is a ledger: a file of SQLite, or the address of a database."""
+    if name.startswith(("sqlite:", "postgresql")) and "://" in name:
+        return True
     path = Path(name)
     try:
         with path.open("rb") as file:
@@ -44,16 +46,16 @@ def is_ledger(name: str) -> bool:
         return False
 
 
-def _from_ledger(path: Path, about: str | None) -> list[Reading]:
+def _from_ledger(name: str, about: str | None) -> list[Reading]:
     from onrecord.ledger import Search, open_ledger
 
-    with open_ledger(path) as book:
+    with open_ledger(name) as book:
         if about is None:
             keys = [entry.report for entry in book.reports(limit=MOST_REPORTS + 1)]
         else:
             keys = list(dict.fromkeys(hit.report for hit in book.search(Search(about, limit=500)).hits))
             if not keys:
-                raise UsageError(f"{path} has no statement about {about!r}.")
+                raise UsageError(f"{name} has no statement about {about!r}.")
         return [book.reading(key) for key in keys]
 
 

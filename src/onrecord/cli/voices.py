@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def voices(
-    ledger: Annotated[Path, typer.Argument(help="The ledger.", metavar="LEDGER")],
+    ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
     action: Annotated[
         Literal["merge", "split"] | None,
         typer.Argument(metavar="ACTION", help="merge A B: A is B. split A: it is not, after all."),
