@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from onrecord.errors import LedgerError, UsageError
 from onrecord.ledger import Search
 from onrecord.ledger.contract import Ledger
+from onrecord.ledger.records import Progress
 from onrecord.model import Reading, Voice
 from tests.ledger.conftest import Opener
 from tests.ledger.made import STORY, harbour, readings, report
@@ -315,3 +316,22 @@ class TestFailures:
         assert entry.first_seen < entry.last_seen
         ledger.add([harbour()])
         assert [entry.source for entry in ledger.failures()] == ["b.txt"]
+
+    def test_progress_is_kept_with_what_was_read(self, ledger: Ledger) -> None:
+        assert ledger.progress("s1") is None
+        begun, done = Progress("s1", "a.jsonl", 16, False), Progress("s1", "a.jsonl", 20, True)
+        ledger.add([harbour()], failures={"b": ("TooLarge", "9 GB")}, progress=begun)
+        assert (ledger.progress("s1"), len(ledger.failures())) == (begun, 1)
+        ledger.add([], progress=done)
+        assert ledger.progress("s1") == done
+
+    def test_what_cannot_be_stored_makes_no_progress(self, ledger: Ledger) -> None:
+        doubled = replace(harbour(), voices=(harbour().voices or ())[:1] * 2)
+        with pytest.raises(ValueError, match="share an id"):
+            ledger.add([doubled], failures={"b": ("x", "y")}, progress=Progress("s1", "a.jsonl", 16, False))
+        assert (ledger.progress("s1"), ledger.failures()) == (None, ())
+
+    def test_after_forgetting_segments_are_looked_through_again(self, ledger: Ledger) -> None:
+        (added,) = ledger.add([harbour()], progress=Progress("s1", "a.jsonl", 1, True))
+        ledger.forget(added.report, by="Ada")
+        assert ledger.progress("s1") is None

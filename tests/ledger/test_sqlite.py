@@ -102,7 +102,7 @@ def test_a_migration_that_fails_leaves_the_ledger_as_it_was(tmp_path: Path) -> N
         migrate(connection, (*migrations("sqlite"), broken), types=sqlite.TYPES, split=sqlite.split, now="")
     with engine.begin() as connection:
         assert "later" not in sqlite.tables(connection)
-        assert version_of(connection) == migrations("sqlite")[-1].number
+        assert version_of(connection) == 1
     engine.dispose()
 
 

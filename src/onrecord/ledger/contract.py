@@ -12,6 +12,7 @@ from onrecord.ledger.records import (
     FailureEntry,
     Hits,
     Judgement,
+    Progress,
     ReportEntry,
     Review,
     ReviewState,
@@ -31,12 +32,24 @@ class Ledger(Protocol):
     UsageError with what was meant perhaps; a ledger that cannot be read or written raises LedgerError.
     """
 
-    def add(self, readings: Sequence[Reading], *, made_with: str = "") -> tuple[Added, ...]:
+    def add(
+        self,
+        readings: Sequence[Reading],
+        *,
+        made_with: str = "",
+        failures: Mapping[str, tuple[str, str]] | None = None,
+        progress: Progress | None = None,
+    ) -> tuple[Added, ...]:
         """Store readings in one transaction: all of them or none.
 
         The same page adds nothing; a changed page becomes a new version of its report. `made_with` says what
-        made the readings (the program's version and settings that change findings).
+        made the readings (the program's version and settings that change findings). `failures` (see `fail`) and
+        how far the segment of input is read with them go into the same transaction.
         """
+        ...
+
+    def progress(self, segment: str) -> Progress | None:
+        """How far a segment was taken in; None if nothing of it was, or if a report was forgotten since."""
         ...
 
     def holds(self, report: Report, *, made_with: str = "") -> bool:

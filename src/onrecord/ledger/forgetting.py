@@ -36,6 +36,8 @@ def forget(connection: Connection, name: str, signed: Signature) -> str:
         text("INSERT INTO forget_log (at, by_whom, report, note) VALUES (:at, :by, :key, :note)"),
         {"at": signed.at, "by": storable(signed.by), "key": key, "note": storable(signed.note)},
     )
+    # Segments that were taken in are looked through again, so that the page can be read again.
+    connection.execute(text("DELETE FROM segments"))
     sqlite.rebuild_search(connection)
     return key
 

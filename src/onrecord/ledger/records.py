@@ -221,6 +221,16 @@ class FailureEntry:
     times_seen: int
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a segment of input was taken in: so many of its records, from the first on."""
+
+    segment: str
+    source: str
+    done: int
+    finished: bool
+
+
 __all__ = [
     "REVIEW_STATES",
     "Added",
@@ -232,6 +242,7 @@ __all__ = [
     "Hit",
     "Hits",
     "Judgement",
+    "Progress",
     "ReportEntry",
     "Review",
     "ReviewState",

@@ -21,6 +21,7 @@ from onrecord.ledger.records import (
     FailureEntry,
     Hits,
     Judgement,
+    Progress,
     ReportEntry,
     Review,
     ReviewState,
@@ -95,11 +96,29 @@ class SqliteLedger:
     def _signed(self, by: str, note: str) -> Signature:
         return Signature(by, self._now(), note)
 
-    def add(self, readings: Sequence[Reading], *, made_with: str = "") -> tuple[Added, ...]:
-        """Store readings in one transaction."""
+    def add(
+        self,
+        readings: Sequence[Reading],
+        *,
+        made_with: str = "",
+        failures: Mapping[str, tuple[str, str]] | None = None,
+        progress: Progress | None = None,
+    ) -> tuple[Added, ...]:
+        """Store readings in one transaction, with what failed beside them and how far the input is read."""
         batch = [prepare(reading, made_with) for reading in readings]
+        failed = [(source, kind, reason) for source, (kind, reason) in (failures or {}).items()]
+        now = self._now()
         with self._writing() as connection:
-            return writing.add(connection, batch, self._now())
+            added = writing.add(connection, batch, now)
+            writing.fail(connection, failed, now)
+            if progress is not None:
+                writing.keep_progress(connection, progress, now)
+            return added
+
+    def progress(self, segment: str) -> Progress | None:
+        """How far a segment was taken in."""
+        with self._looking() as connection:
+            return writing.progress(connection, segment)
 
     def holds(self, report: Report, *, made_with: str = "") -> bool:
         """Whether reading this report would add nothing."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, column, insert, table, text
 
 from onrecord.ledger.identity import normalised_name, report_identity, report_key, storable
-from onrecord.ledger.records import Added, Change
+from onrecord.ledger.records import Added, Change, Progress
 from onrecord.ledger.rows import REPORT_COLUMNS, ROW_TABLES, Prepared, Row, reviewable, unpack
 from onrecord.model import Reading, Report
 
@@ -207,3 +207,28 @@ def fail(connection: Connection, failures: Iterable[tuple[str, str, str]], now: 
             ),
             row,
         )
+
+
+def keep_progress(connection: Connection, progress: Progress, now: str) -> None:
+    """Record how far a segment of input was taken in."""
+    connection.execute(
+        text(
+            "INSERT INTO segments (name, source, done, finished, at) VALUES (:name, :source, :done, :finished, :now) "
+            "ON CONFLICT (name) DO UPDATE SET done = :done, finished = :finished, at = :now"
+        ),
+        {
+            "name": progress.segment,
+            "source": storable(progress.source),
+            "done": progress.done,
+            "finished": int(progress.finished),
+            "now": now,
+        },
+    )
+
+
+def progress(connection: Connection, segment: str) -> Progress | None:
+    """How far a segment was taken in."""
+    row = connection.execute(
+        text("SELECT name, source, done, finished FROM segments WHERE name = :name"), {"name": segment}
+    ).first()
+    return None if row is None else Progress(row.name, row.source, row.done, bool(row.finished))
