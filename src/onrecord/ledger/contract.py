@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
+from onrecord.ledger.corrections import Correction
 from onrecord.ledger.records import (
     Added,
     Facets,
@@ -21,6 +22,8 @@ from onrecord.ledger.records import (
     VoiceChange,
     VoiceEntry,
 )
+from onrecord.ledger.watched import FeedItem
+from onrecord.ledger.watching import Watching
 from onrecord.model import Reading, Report, VoiceKind
 
 
@@ -39,12 +42,14 @@ class Ledger(Protocol):
         made_with: str = "",
         failures: Mapping[str, tuple[str, str]] | None = None,
         progress: Progress | None = None,
+        items: Sequence[FeedItem] = (),
     ) -> tuple[Added, ...]:
         """Store readings in one transaction: all of them or none.
 
         The same page adds nothing; a changed page becomes a new version of its report. `made_with` says what
         made the readings (the program's version and settings that change findings). `failures` (see `fail`) and
-        how far the segment of input is read with them go into the same transaction.
+        how far the segment of input is read with them go into the same transaction, and so do the entries of feeds
+        that the readings came from.
         """
         ...
 
@@ -70,6 +75,14 @@ class Ledger(Protocol):
 
     def versions(self, name: str) -> tuple[ReportEntry, ...]:
         """All versions of one report, oldest first."""
+        ...
+
+    def corrections(self, name: str) -> tuple[Correction, ...]:
+        """What the versions of one report changed, each against the one before, oldest first."""
+        ...
+
+    def corrected(self, *, limit: int = 50) -> tuple[ReportEntry, ...]:
+        """The reports with more than one version, the one changed last first."""
         ...
 
     def reading(self, name: str, version: int | None = None) -> Reading:
@@ -128,6 +141,11 @@ class Ledger(Protocol):
 
     def forget(self, name: str, *, by: str, note: str = "") -> str:
         """Delete a report with all its versions and rows; who did it is kept. Gives the report's key."""
+        ...
+
+    @property
+    def watching(self) -> Watching:
+        """Feeds, their entries and their hosts: what watching has to remember."""
         ...
 
     def failures(self) -> tuple[FailureEntry, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from onrecord.ledger import reports, sqlite
+from onrecord.ledger import reports, sqlite, watching
 from onrecord.ledger.identity import storable
 from onrecord.ledger.records import Signature
 from onrecord.ledger.rows import ROW_TABLES
@@ -30,6 +30,7 @@ def forget(connection: Connection, name: str, signed: Signature) -> str:
         connection.execute(text(f"DELETE FROM {table} WHERE report = {report}"), here)
     connection.execute(text("DELETE FROM reports WHERE report_key = :key"), here)
     connection.execute(text("DELETE FROM review_log WHERE report = :key"), here)
+    watching.forget(connection, key)
     for voice in voices:
         _drop_if_unused(connection, voice)
     connection.execute(

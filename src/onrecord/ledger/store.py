@@ -13,7 +13,18 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from onrecord.errors import LedgerError
-from onrecord.ledger import facets, forgetting, reports, reviewing, searching, sqlite, voices, writing
+from onrecord.ledger import (
+    corrections,
+    facets,
+    forgetting,
+    reports,
+    reviewing,
+    searching,
+    sqlite,
+    voices,
+    writing,
+)
+from onrecord.ledger.corrections import Correction
 from onrecord.ledger.migrate import Migration, migrate, migrations, refuse_newer, version_of
 from onrecord.ledger.records import (
     Added,
@@ -32,6 +43,8 @@ from onrecord.ledger.records import (
     VoiceEntry,
 )
 from onrecord.ledger.rows import prepare
+from onrecord.ledger.watched import FeedItem
+from onrecord.ledger.watching import Watching, put_items
 from onrecord.model import Reading, Report, VoiceKind
 
 Clock = Callable[[], datetime]
@@ -103,6 +116,7 @@ class SqliteLedger:
         made_with: str = "",
         failures: Mapping[str, tuple[str, str]] | None = None,
         progress: Progress | None = None,
+        items: Sequence[FeedItem] = (),
     ) -> tuple[Added, ...]:
         """Store readings in one transaction, with what failed beside them and how far the input is read."""
         batch = [prepare(reading, made_with) for reading in readings]
@@ -113,6 +127,7 @@ class SqliteLedger:
             writing.fail(connection, failed, now)
             if progress is not None:
                 writing.keep_progress(connection, progress, now)
+            put_items(connection, items)
             return added
 
     def progress(self, segment: str) -> Progress | None:
@@ -145,6 +160,16 @@ class SqliteLedger:
         """All versions of one report, oldest first."""
         with self._looking() as connection:
             return reports.versions(connection, name)
+
+    def corrections(self, name: str) -> tuple[Correction, ...]:
+        """What the versions of one report changed."""
+        with self._looking() as connection:
+            return corrections.of(connection, reports.key_of(connection, name))
+
+    def corrected(self, *, limit: int = 50) -> tuple[ReportEntry, ...]:
+        """The reports with more than one version."""
+        with self._looking() as connection:
+            return tuple(reports.report(connection, key) for key in corrections.corrected(connection, limit))
 
     def reading(self, name: str, version: int | None = None) -> Reading:
         """The reading as it was added."""
@@ -213,6 +238,11 @@ class SqliteLedger:
         """Delete a report with all its versions and rows."""
         with self._writing() as connection:
             return forgetting.forget(connection, name, self._signed(by, note))
+
+    @property
+    def watching(self) -> Watching:
+        """Feeds, their entries and their hosts."""
+        return Watching(self._looking, self._writing)
 
     def failures(self) -> tuple[FailureEntry, ...]:
         """What could not be read."""

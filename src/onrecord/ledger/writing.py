@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, column, insert, table, text
 
+from onrecord.ledger import corrections
 from onrecord.ledger.identity import normalised_name, report_identity, report_key, storable
 from onrecord.ledger.records import Added, Change, Progress
 from onrecord.ledger.rows import REPORT_COLUMNS, ROW_TABLES, Prepared, Row, reviewable, unpack
@@ -91,6 +92,8 @@ def _version(
         connection.execute(text("UPDATE versions SET is_current = 0 WHERE report = :report"), ids)
         number = (last or 0) + 1
         version = insert_one(connection, "versions", row | {"number": number, "is_current": 1})
+        if last:
+            corrections.keep(connection, row["report"], number)
         return version, number, "new version" if last else "new"
     if same.fingerprint == row["fingerprint"]:
         connection.execute(
@@ -100,6 +103,7 @@ def _version(
         return same.id, same.number, "unchanged"
     _replace(connection, same.id, row)
     _carry_reviews(connection, same.id, unpack(same.reading), reading, now)
+    corrections.keep(connection, row["report"], same.number)
     return same.id, same.number, "read again"
 
 
