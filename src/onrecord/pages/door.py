@@ -1,7 +1,8 @@
 """The door for files: what was asked for, as pages, one at a time.
 
-A JSON Lines file is read a line at a time and a folder an entry at a time, so that neither has to fit in
-memory. An input that cannot be read comes out as a failure with its reason, in its place in the order.
+Files of many reports (JSON Lines, Parquet, WARC) are read a report at a time and a folder an entry at a time, so
+that none has to fit in memory. An input that cannot be read comes out as a failure with its reason, in its place in
+the order.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import re
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,9 +26,16 @@ from onrecord.model import Page
 Clock = Callable[[], datetime]
 MOST_BYTES = 32 * 2**20
 """Most bytes of one page, unpacked: the longest live blogs stay under a tenth of it."""
+MOST_LINE = 4 * MOST_BYTES
+"""Most bytes of a line of JSON Lines; a longer one is read as several, none of which is JSON."""
 HTML_NAMES = (".html", ".htm", ".html.gz", ".htm.gz", ".xhtml")
 TEXT_NAMES = (".txt", ".md", ".txt.gz")
 RECORD_NAMES = (".jsonl", ".jsonl.gz")
+TABLE_NAMES = (".parquet",)
+ARCHIVE_NAMES = (".warc", ".warc.gz")
+COLLECTION_NAMES = RECORD_NAMES + TABLE_NAMES + ARCHIVE_NAMES
+"""Files that hold many reports."""
+NAMES = HTML_NAMES + TEXT_NAMES + COLLECTION_NAMES
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Half a character, which JSON can write and no encoding can: it becomes U+FFFD, one for one."""
 _LOOKS_HTML = re.compile(
@@ -41,6 +49,19 @@ class Failure:
 
     source: str
     reason: SkipReport
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file, or a run of one that holds many reports: bytes, or row groups of Parquet, half-open.
+
+    `first` is the number of its first report in the file, counted from 1.
+    """
+
+    path: str
+    start: int = 0
+    end: int | None = None
+    first: int = 1
 
 
 def utc_now() -> datetime:
@@ -69,6 +90,12 @@ def pages_at(path: str, clock: Clock = utc_now, stdin: IO[bytes] | None = None) 
     if path == "-":
         yield from _from_stdin(stdin or sys.stdin.buffer, clock)
         return
+    for found in files_at(path):
+        yield from (found,) if isinstance(found, Failure) else pages_in(found, clock)
+
+
+def files_at(path: str) -> Iterator[Part | Failure]:
+    """The files of a path, whole: the file itself, or those under a folder, in the order of their names."""
     place = Path(path)
     try:
         is_folder, exists = place.is_dir(), place.exists()
@@ -77,31 +104,45 @@ def pages_at(path: str, clock: Clock = utc_now, stdin: IO[bytes] | None = None) 
     if not exists:
         yield Failure(path, UnreadableInput(f"{path!r} does not exist; check the path."))
     elif is_folder:
-        yield from _from_folder(place, clock)
+        yield from _from_folder(place)
     else:
-        yield from _from_file(place, clock)
+        yield Part(str(place))
 
 
-def _from_folder(folder: Path, clock: Clock) -> Iterator[Page | Failure]:
+def _from_folder(folder: Path) -> Iterator[Part | Failure]:
     found = False
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if name.lower().endswith(HTML_NAMES + TEXT_NAMES + RECORD_NAMES) and not name.startswith("."):
+            if name.lower().endswith(NAMES) and not name.startswith("."):
                 found = True
-                yield from _from_file(Path(root) / name, clock)
+                yield Part(str(Path(root) / name))
     if not found:
-        endings = " ".join(HTML_NAMES + TEXT_NAMES + RECORD_NAMES)
-        yield Failure(str(folder), UnreadableInput(f"No page in this folder; it looks for {endings}."))
+        yield Failure(
+            str(folder), UnreadableInput(f"No page in this folder; it looks for {' '.join(NAMES)}.")
+        )
 
 
-def _from_file(path: Path, clock: Clock) -> Iterator[Page | Failure]:
+def pages_in(part: Part, clock: Clock = utc_now) -> Iterator[Page | Failure]:
+    """The pages of a file, or of a run of one that holds many."""
+    path = Path(part.path)
     name = path.name.lower()
     try:
+        if name.endswith(ARCHIVE_NAMES):
+            from onrecord.pages.archives import pages_of_archive
+
+            yield from pages_of_archive(part)
+            return
+        if name.endswith(TABLE_NAMES):
+            from onrecord.pages.columns import pages_of_table
+
+            yield from pages_of_table(part, clock)
+            return
         with path.open("rb") as raw:
             file: Any = gzip.GzipFile(fileobj=raw) if name.endswith(".gz") else raw
             if name.endswith(RECORD_NAMES):
-                yield from _from_records(str(path), file, clock)
+                file.seek(part.start)
+                yield from _from_records(part, file, clock)
             else:
                 yield make_page(str(path), bounded(file), _kind(name), stamp(clock))
     except SkipReport as error:
@@ -120,6 +161,11 @@ def bounded(file: IO[bytes], most: int = MOST_BYTES) -> bytes:
     return content
 
 
+def looks_html(content: bytes) -> bool:
+    """Whether bytes of a kind that nobody told begin as HTML does."""
+    return _LOOKS_HTML.match(content) is not None
+
+
 def _kind(name: str) -> Literal["html", "text"]:
     return "html" if name.endswith(HTML_NAMES) else "text"
 
@@ -127,14 +173,14 @@ def _kind(name: str) -> Literal["html", "text"]:
 def _from_stdin(stdin: IO[bytes], clock: Clock) -> Iterator[Page | Failure]:
     first = stdin.readline(MOST_BYTES)
     if first.lstrip()[:1] == b"{" and _is_record(first):
-        yield from _from_records("-", stdin, clock, first)
+        yield from _from_records(Part("-"), stdin, clock, first)
         return
     try:
         content = first + bounded(stdin)
     except SkipReport as error:
         yield Failure("-", error)
         return
-    yield make_page("-", content, "html" if _LOOKS_HTML.match(content) else "text", stamp(clock))
+    yield make_page("-", content, "html" if looks_html(content) else "text", stamp(clock))
 
 
 def _is_record(line: bytes) -> bool:
@@ -144,28 +190,36 @@ def _is_record(line: bytes) -> bool:
         return False
 
 
-def _from_records(path: str, file: IO[bytes], clock: Clock, first: bytes = b"") -> Iterator[Page | Failure]:
-    number = 0
-    while True:
-        line = first if first and not number else file.readline(4 * MOST_BYTES)
+def _from_records(part: Part, file: IO[bytes], clock: Clock, line: bytes = b"") -> Iterator[Page | Failure]:
+    number, place = part.first, part.start
+    while part.end is None or place < part.end:
+        line = line or file.readline(MOST_LINE)
         if not line:
             return
-        number += 1
         if line.strip(b"\xef\xbb\xbf \t\r\n"):
-            where = f"{path}:{number}"
+            where = f"{part.path}:{number}"
             try:
-                yield _record_page(where, line, clock)
+                yield record_page(where, _record(line), clock)
             except SkipReport as error:
                 yield Failure(where, error)
+        number, place, line = number + 1, place + len(line), b""
 
 
-def _record_page(where: str, line: bytes, clock: Clock) -> Page:
+def _record(line: bytes) -> dict[str, Any]:
     try:
         record: Any = json.loads(line.lstrip(b"\xef\xbb\xbf"))
     except (ValueError, RecursionError) as error:
         raise UnreadableInput(f"The line is no JSON ({error}); one report a line, as an object.") from error
     if not isinstance(record, dict):
         raise UnreadableInput('The line is no object; write {"source": ..., "text": ...}.')
+    return record
+
+
+def record_page(where: str, record: Mapping[str, Any], clock: Clock) -> Page:
+    """The page of a record with `source`, `text` or `html`, `title`, `published`, `url`, `outlet`.
+
+    `where` is its source if it names none. Raises UnreadableInput or TooLarge.
+    """
     kinds = [kind for kind in ("text", "html") if record.get(kind) is not None]
     if len(kinds) != 1 or not isinstance(record[kinds[0]], str):
         raise UnreadableInput('A record needs either "text" or "html", as a string.')
