@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from onrecord.ledger import open_ledger
 
 if TYPE_CHECKING:
-    from onrecord.cli.reading import Skipped
+    from onrecord.batch.reading import Skipped
     from onrecord.families import Comparison
     from onrecord.model import Page, Reading, Report
     from onrecord.pages import Failure
@@ -72,7 +72,7 @@ def read_many(
     A report that cannot be read does not end the run: `on_skip` is told its source, the kind of error and the reason;
     by default a warning is logged. What `on_skip` raises ends the run.
     """
-    from onrecord.cli.reading import Skipped, batches
+    from onrecord.batch.reading import Skipped, batches
     from onrecord.model import Reading
     from onrecord.pages import parse
 

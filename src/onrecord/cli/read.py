@@ -17,7 +17,7 @@ from onrecord.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from onrecord.cli.reading import Batch
+    from onrecord.batch.reading import Batch
     from onrecord.cli.run import Run
     from onrecord.ledger.contract import Ledger
 
@@ -101,7 +101,7 @@ def _batches(
     allow_private: bool,
     again: bool,
 ) -> Iterator[Batch]:
-    from onrecord.cli.reading import batches
+    from onrecord.batch.reading import batches
     from onrecord.pages import gather, parse
     from onrecord.pipeline import Pipeline
 

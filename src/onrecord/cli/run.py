@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from onrecord.cli.reading import Batch, Held, Skipped, firm, skipped
+from onrecord.batch.reading import Batch, Held, Skipped, firm, skipped
 from onrecord.cli.terminal import one_line, print_lines
 from onrecord.errors import OnrecordError
 from onrecord.model import Reading, Report

@@ -60,7 +60,7 @@ def _from_ledger(name: str, about: str | None) -> list[Reading]:
 
 
 def _from_pages(names: Sequence[str]) -> Iterator[Reading | str]:
-    from onrecord.cli.reading import Held, Skipped, batches
+    from onrecord.batch.reading import Held, Skipped, batches
     from onrecord.pages import gather, parse
     from onrecord.pipeline import Pipeline
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onrecord.cli.reading import BATCH_REPORTS, Held, Skipped, batches, firm, read_each
+from onrecord.batch.reading import BATCH_REPORTS, Held, Skipped, batches, firm, read_each
 from onrecord.cli.run import Run
 from onrecord.errors import BrokenModel, UnreadableInput
 from onrecord.model import Page, Reading, Report
