@@ -3,7 +3,8 @@
 OnrecordError
 ├── SkipReport          this report cannot be read; the run goes on without it
 │   ├── UnreadableInput     the bytes are not what they should be
-│   ├── FetchRefused        the network door refused or failed
+│   ├── FetchRefused        the network door refused an address, or its server did
+│   │   └── FetchFailed         the network or the server failed; it may work later
 │   └── TooLarge            over a size, memory or time bound
 └── StopRun             nothing sensible can follow; the run ends
     ├── UsageError          wrong arguments or options
@@ -31,7 +32,11 @@ class UnreadableInput(SkipReport):
 
 
 class FetchRefused(SkipReport):
-    """The network door refused an address, or fetching failed."""
+    """The network door refused an address, or its server refused the page."""
+
+
+class FetchFailed(FetchRefused):
+    """Fetching failed in a way that may pass: no answer, an overloaded server, a broken connection."""
 
 
 class TooLarge(SkipReport):

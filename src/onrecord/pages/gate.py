@@ -9,19 +9,34 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import httpcore
 import httpx
 
-from onrecord.errors import FetchRefused
+from onrecord.errors import FetchFailed, FetchRefused, TooLarge
 
 Resolver = Callable[[str, int], Sequence[str]]
 """Host and port to addresses, as text."""
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""The one part of IPv6 that is given out for public addresses (IANA, IPv6 global unicast assignments)."""
+_ALSO_CLOSED = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "168.63.129.16/32",  # a cloud's own services at a public address (Azure, "WireServer")
+            "192.88.99.0/24",  # relays of 6to4, withdrawn (RFC 7526)
+            "3fff::/20",  # documentation (RFC 9637)
+        ),
+    )
+)
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -40,6 +55,10 @@ def is_public(address: str) -> bool:
         inner = _inner_ipv4(ip)
         if inner is not None:
             return is_public(str(inner))
+        if ip not in _UNICAST:
+            return False
+    if any(ip in closed for closed in _ALSO_CLOSED if closed.version == ip.version):
+        return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
@@ -54,6 +73,60 @@ def _inner_ipv4(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long a request may take and how many bytes its answer may have on the wire."""
+
+    until: float
+    """By `time.monotonic`."""
+    most_bytes: int
+
+
+NO_BOUNDS = Bounds(float("inf"), 2**62)
+
+
+class BoundedStream(httpcore.NetworkStream):
+    """A connection that ends at the bounds, however slowly or endlessly the other side sends."""
+
+    def __init__(self, inner: httpcore.NetworkStream, bounds: Bounds) -> None:
+        self.inner = inner
+        self.bounds = bounds
+        self.received = 0
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Some bytes. Raises FetchFailed when the time is over, TooLarge over the bound on bytes."""
+        received = self.inner.read(max_bytes, self._left(timeout))
+        self.received += len(received)
+        if self.received > self.bounds.most_bytes:
+            raise TooLarge(f"The server sent more than {self.bounds.most_bytes / 2**20:.3g} MiB.")
+        return received
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send bytes."""
+        self.inner.write(buffer, self._left(timeout))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """The same connection, encrypted."""
+        secure = self.inner.start_tls(ssl_context, server_hostname, self._left(timeout))
+        return BoundedStream(secure, self.bounds)
+
+    def get_extra_info(self, info: str) -> Any:
+        """What httpcore asks about the connection."""
+        return self.inner.get_extra_info(info)
+
+    def _left(self, timeout: float | None) -> float:
+        left = self.bounds.until - time.monotonic()
+        if left <= 0:
+            raise FetchFailed("The page took too long; try again later, or save it and give the file.")
+        return left if timeout is None else min(left, timeout)
+
+
 class GatedBackend(httpcore.NetworkBackend):
     """Connects only to addresses that may be connected to."""
 
@@ -63,8 +136,10 @@ class GatedBackend(httpcore.NetworkBackend):
         allow_private: bool,
         resolver: Resolver = resolve,
         inner: httpcore.NetworkBackend | None = None,
+        bounds: Bounds = NO_BOUNDS,
     ) -> None:
         self.allow_private = allow_private
+        self.bounds = bounds
         self.resolver = resolver
         self.inner = inner or httpcore.SyncBackend()
 
@@ -80,7 +155,7 @@ class GatedBackend(httpcore.NetworkBackend):
         try:
             addresses = self.resolver(host, port)
         except (OSError, UnicodeError) as error:
-            raise FetchRefused(f"{host!r} cannot be resolved ({error}); check the address.") from error
+            raise FetchFailed(f"{host!r} cannot be resolved ({error}); check the address.") from error
         if not self.allow_private:
             closed = [address for address in addresses if not is_public(address)]
             if closed:
@@ -91,10 +166,11 @@ class GatedBackend(httpcore.NetworkBackend):
         failure: Exception | None = None
         for address in addresses:
             try:
-                return self.inner.connect_tcp(address, port, timeout, local_address, socket_options)
+                stream = self.inner.connect_tcp(address, port, timeout, local_address, socket_options)
+                return BoundedStream(stream, self.bounds)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
-        raise failure or FetchRefused(f"{host!r} has no address; check it.")
+        raise failure or FetchFailed(f"{host!r} has no address; check it.")
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
@@ -106,42 +182,67 @@ class GatedBackend(httpcore.NetworkBackend):
 class _Body(httpx.SyncByteStream):
     """The response's bytes as they come."""
 
-    def __init__(self, response: httpcore.Response) -> None:
+    def __init__(self, response: httpcore.Response, connection: httpcore.HTTPConnection) -> None:
         self.response = response
+        self.connection = connection
 
     def __iter__(self) -> Iterator[bytes]:
         yield from self.response.iter_stream()
 
     def close(self) -> None:
         self.response.close()
+        self.connection.close()
 
 
 class GatedTransport(httpx.BaseTransport):
-    """A transport for httpx whose connections all go through the gate."""
+    """A transport for httpx that makes a connection for each request, through the gate.
 
-    def __init__(self, *, allow_private: bool, resolver: Resolver = resolve) -> None:
-        backend = GatedBackend(allow_private=allow_private, resolver=resolver)
-        self.pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(), max_connections=4, network_backend=backend
-        )
+    Nothing is kept from one request to the next: no connection, no cookie. It may be used by several threads.
+    A request's extension `bounds` (`Bounds`) says when and after how many bytes it ends.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_private: bool,
+        resolver: Resolver = resolve,
+        inner: httpcore.NetworkBackend | None = None,
+    ) -> None:
+        self.allow_private = allow_private
+        self.resolver = resolver
+        self.inner = inner
+        self.ssl_context = httpx.create_ssl_context()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request."""
+        backend = GatedBackend(
+            allow_private=self.allow_private,
+            resolver=self.resolver,
+            inner=self.inner,
+            bounds=request.extensions.get("bounds", NO_BOUNDS),
+        )
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
+        )
         sent = httpcore.Request(
-            method=request.method,
-            url=httpcore.URL(
-                scheme=request.url.raw_scheme,
-                host=request.url.raw_host,
-                port=request.url.port,
-                target=request.url.raw_path,
-            ),
+            request.method,
+            url,
             headers=request.headers.raw,
             content=request.read(),
             extensions=request.extensions,
         )
-        answer = self.pool.handle_request(sent)
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
-
-    def close(self) -> None:
-        """Close all connections."""
-        self.pool.close()
+        connection = httpcore.HTTPConnection(url.origin, self.ssl_context, network_backend=backend)
+        try:
+            answer = connection.handle_request(sent)
+        except BaseException:
+            connection.close()
+            raise
+        return httpx.Response(
+            answer.status,
+            headers=answer.headers,
+            stream=_Body(answer, connection),
+            extensions=answer.extensions,
+        )
