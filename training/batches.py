@@ -28,8 +28,8 @@ class Weights:
 
     cue: float = 1.0
     any_cue: float = 1.0
-    layered: float = 4.0
-    inner: float = 3.0
+    layered: float = 3.0
+    inner: float = 2.5
     content: float = 1.0
     source: float = 1.0
     judge: float = 1.0
@@ -192,8 +192,8 @@ def _reading_losses(
         torch.from_numpy(np.concatenate(x)) for x in (places, distances, relations, presents)
     )
     content, source, pair, verdict = model.reader(flat[place], distance, relation, present)
-    is_cue, inside, spans, known = _targets(stretches, jobs)
     body = present.bool()
+    is_cue, inside, spans, known = _targets(stretches, jobs, present.numpy() > 0)
     true = is_cue.bool()
     count = max(1, int(true.sum()))
     scored = torch.cat([span_scores(source, pair, LONGEST_SOURCE).flatten(1), verdict[:, :1].float()], 1)
@@ -217,8 +217,13 @@ def _importance(jobs: list[Job], weights: Weights) -> Tensor:
     return torch.tensor([weights.inner if j.inner else 1.0 for j in ordered])
 
 
-def _targets(stretches: Sequence[Stretch], jobs: list[Job]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Is it a cue [jobs]; content [jobs, SPAN]; index of the source span [jobs]; is that index of use [jobs]."""
+def _targets(
+    stretches: Sequence[Stretch], jobs: list[Job], seen: NDArray[np.bool_]
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Is it a cue [jobs]; content [jobs, SPAN]; index of the source span [jobs]; is that index of use [jobs].
+
+    `seen` [jobs, SPAN]: what lies beyond is not asked for.
+    """
     ordered = sorted(jobs, key=lambda j: j.stretch)
     inside = np.zeros((len(jobs), SPAN), np.bool_)
     spans = np.full(len(jobs), SPAN * LONGEST_SOURCE)
@@ -235,7 +240,7 @@ def _targets(stretches: Sequence[Stretch], jobs: list[Job]) -> tuple[Tensor, Ten
             continue
         a, b = job.target.source[0] + shift, job.target.source[1] - 1 + shift
         whole = stretch.start <= job.target.source[0] and job.target.source[1] <= stretch.start + len(stretch)
-        if whole and a >= 0 and b < SPAN and b - a < LONGEST_SOURCE:
+        if whole and a >= 0 and b < SPAN and b - a < LONGEST_SOURCE and seen[k, a] and seen[k, b]:
             spans[k], known[k] = a * LONGEST_SOURCE + b - a, 1
     is_cue = torch.tensor([float(j.target is not None) for j in ordered])
-    return is_cue, torch.from_numpy(inside), torch.from_numpy(spans), torch.from_numpy(known)
+    return is_cue, torch.from_numpy(inside & seen), torch.from_numpy(spans), torch.from_numpy(known)

@@ -22,7 +22,7 @@ from torch import nn
 
 from onrecord.encoder.files import open_tokenizer
 from training.batches import Weights, batch_losses, draw
-from training.corpus import Article, data_folder, read_brat, with_layers
+from training.corpus import OWN_LAYERS, Article, data_folder, read_brat, with_layers
 from training.evaluate import read_model, score_articles
 from training.examples import Example, curled, make_example, straightened
 from training.reader_net import build
@@ -49,7 +49,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--narrow", type=int, default=192)
     parser.add_argument("--data", type=Path, default=data_folder() / "polnear/train")
     parser.add_argument("--dev", type=Path, default=data_folder() / "polnear/dev")
-    parser.add_argument("--layers-file", type=Path, default=data_folder() / "gold/layers_train.jsonl")
+    parser.add_argument(
+        "--layers-files",
+        type=Path,
+        nargs="*",
+        default=[data_folder() / "gold/layers_train.jsonl", OWN_LAYERS],
+        help="inner attributions, one article a line",
+    )
     parser.add_argument("--score-from", type=int, default=2, help="first epoch that is scored")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--wrap", type=float, default=0.35, help="share of articles with made-up hearsay")
@@ -199,7 +205,7 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    articles = with_layers(read_brat(args.data), args.layers_file)
+    articles = with_layers(read_brat(args.data), *args.layers_files)
     articles += [a for a in articles if a.layered] * (args.repeat_layered - 1)
     dev = read_brat(args.dev) if args.dev.exists() else []
     training = Training(args)

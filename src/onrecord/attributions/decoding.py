@@ -59,16 +59,17 @@ def best_source(
     half, rows = pair.shape[2] // 2, np.arange(len(ends))[:, None]
     # Only the best few first and last tokens are paired.
     first, last = (ends[:, :, k] + low for k in range(2))
-    begin, end = (np.argpartition(x, -_TRIED, axis=1)[:, -_TRIED:] for x in (first, last))
+    tried = min(_TRIED, ends.shape[1])
+    begin, end = (np.argpartition(x, -tried, axis=1)[:, -tried:] for x in (first, last))
     fit = np.matmul(pair[rows, begin, :half], pair[rows, end, half:].transpose(0, 2, 1)) * np.float32(
         half**-0.5
     )
     scores = fit + first[rows, begin][:, :, None] + last[rows, end][:, None, :]
     length = end[:, None, :] - begin[:, :, None]
     scores[(length < 0) | (length >= LONGEST_SOURCE)] = -1e4
-    flat = scores.reshape(len(scores), _TRIED * _TRIED)
+    flat = scores.reshape(len(scores), tried * tried)
     at = flat.argmax(1)[:, None]
     best = flat[rows, at][:, 0]
-    spans = np.concatenate([begin[rows, at // _TRIED], end[rows, at % _TRIED] + 1], 1)
+    spans = np.concatenate([begin[rows, at // tried], end[rows, at % tried] + 1], 1)
     spans[best < absent] = 0
     return spans, best - absent

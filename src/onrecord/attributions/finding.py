@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.attributions.around import LEFT, SPAN, surroundings
+from onrecord.attributions.around import Surroundings, surroundings
 from onrecord.attributions.decoding import Floats, best_source, best_spans, runs
 from onrecord.encoder.tokens import Tokens
 from onrecord.encoder.windows import END, START, Windows, cut, framed
@@ -17,6 +17,8 @@ from onrecord.encoder.windows import END, START, Windows, cut, framed
 Ints = NDArray[np.int32]
 Holders = NDArray[np.int32]
 _INSISTENCE = (2.0, 4.0, 8.0)
+_LOOSE_END = 3
+"""Tokens that a content may lack at the end of its paragraph and still count as going to that end."""
 _SURE = 2.0
 """A cue without content is mostly none; from these log-odds on a content is asked for, ever more firmly."""
 
@@ -140,16 +142,20 @@ def _read_cues(
     found: list[list[Found]] = [[] for _ in tagged]
     for n, (text, own) in enumerate(zip(tagged, cues, strict=True)):
         held_by = None if holders is None else holders[n]
+        near = surroundings(text.tokens, own, np.full(len(own), int(held_by is not None)))
+        # Cues that see about as much are read together, so that little is read in vain.
+        order = np.argsort(near.present.sum(1), kind="stable")
         for i in range(0, len(own), settings.cue_batch):
-            found[n] += _read_some(text, own[i : i + settings.cue_batch], held_by, networks, settings)
+            some = order[i : i + settings.cue_batch]
+            found[n] += _read_some(text, near.of(some), held_by, networks, settings)
+        found[n].sort(key=lambda one: one.cue)
     return found
 
 
 def _read_some(
-    tagged: Tagged, cues: NDArray[np.int64], holders: Holders | None, networks: Networks, settings: Settings
+    tagged: Tagged, near: Surroundings, holders: Holders | None, networks: Networks, settings: Settings
 ) -> list[Found]:
-    inner = holders is not None
-    near = surroundings(tagged.tokens, cues, np.full(len(cues), int(inner)))
+    inner, cues = holders is not None, near.cues
     content, source, pair, verdict = networks.read(
         tagged.vectors[near.place], near.distance, near.relation, near.present
     )
@@ -164,13 +170,13 @@ def _read_some(
     sources, lead = best_source(source[keep], pair[keep], verdict[keep, 0], allowed[keep])
     found = []
     for row, n in enumerate(np.flatnonzero(keep)):
-        shift = int(cues[n, 0]) - LEFT
+        cue = (int(cues[n, 0]), int(cues[n, 1]))
+        shift = cue[0] - near.left
         spans = tuple((int(a) + shift, int(b) + shift) for a, b in runs(contents[row]))
         if not inner:
-            spans = _carried_on(spans, shift, tagged.tokens)
+            spans = _carried_on(spans, cue[0], (shift, shift + near.place.shape[1]), tagged.tokens)
         first, behind = (int(x) for x in sources[row])
         whose = (first + shift, behind + shift) if behind else None
-        cue = (int(cues[n, 0]), int(cues[n, 1]))
         found.append(Found(cue, whose, spans, inner, float(verdict[n, 1]), float(lead[row])))
     return found
 
@@ -187,15 +193,19 @@ def _contents(scores: Floats, barred: NDArray[np.bool_], sure: NDArray[np.bool_]
 
 
 def _carried_on(
-    spans: tuple[tuple[int, int], ...], start: int, tokens: Tokens
+    spans: tuple[tuple[int, int], ...], cue: int, seen: tuple[int, int], tokens: Tokens
 ) -> tuple[tuple[int, int], ...]:
-    """Contents that reach the edge of what was read, carried on: to the end of the quotation, else of the paragraph."""
+    """Contents carried on beyond the tokens `seen`, and with quotations that go on in the next paragraphs.
+
+    A cue within a quotation does not carry that quotation on: whoever it names is not the one who is quoted.
+    """
     if not spans:
         return spans
     (first, _), (_, behind) = spans[0], spans[-1]
-    if behind == start + SPAN:
-        behind = _end_of_run(tokens, behind - 1)
-    if first == start and tokens.quotation[first]:
+    quoted = tokens.chained[behind - 1] and tokens.chained[behind - 1] != tokens.chained[cue]
+    if behind == seen[1] or (quoted and _goes_on(tokens, spans[-1][0], behind - 1)):
+        behind = _end_of_run(tokens.chained if quoted else tokens.paragraph, behind - 1)
+    if first == seen[0] and tokens.quotation[first]:
         quotation = tokens.quotation
         while first > 0 and quotation[first - 1] == quotation[first]:
             first -= 1
@@ -204,13 +214,21 @@ def _carried_on(
     return ((first, spans[0][1]), *spans[1:-1], (spans[-1][0], behind))
 
 
-def _end_of_run(tokens: Tokens, last: int) -> int:
-    """The token behind the quotation that holds token `last`, carried-on ones included; else behind its paragraph."""
-    same = tokens.chained if tokens.chained[last] else tokens.paragraph
-    behind = last + 1
-    while behind < len(tokens) and same[behind] == same[last]:
-        behind += 1
-    return behind
+def _goes_on(tokens: Tokens, first: int, last: int) -> bool:
+    """Whether tokens `first` to `last` reach into a quotation's next paragraph, or to the end of one in a quotation.
+
+    A mark of the quotation may be lacking there.
+    """
+    chain, start = tokens.chained[last], int(np.searchsorted(tokens.paragraph, tokens.paragraph[last]))
+    if first < start:
+        return bool(tokens.chained[start - 1] == chain)
+    end = int(np.searchsorted(tokens.paragraph, tokens.paragraph[last], side="right"))
+    return end - last <= _LOOSE_END and bool((tokens.chained[last:end] == chain).all())
+
+
+def _end_of_run(same: NDArray[np.int32], last: int) -> int:
+    """The token behind the run of equal numbers [tokens] that holds token `last`."""
+    return last + int(np.argmin(np.append(same[last:] == same[last], False)))
 
 
 def _taken(count: int, known: list[Found]) -> NDArray[np.bool_]:
