@@ -52,10 +52,8 @@ def candidates_for(state: State, anaphor: f.Anaphor) -> list[Candidate]:
             found.append(entity)
             if len(found) == CANDIDATES:
                 break
-    if anaphor.kind == "person" and anaphor.source.definite:
-        called = [e for e in found if anaphor.source.head in e.heads]
-        former = [e for e in found if "former" in e.words] if "former" in anaphor.source.words else []
-        found = [e for e in called if e in former] or former or called or found
+    if anaphor.source.shape == "description" and anaphor.source.definite:
+        found = _best_described(anaphor, found)
     out = [
         Candidate(e, "", f.entity_features(state.scan, state.lex, anaphor, e, rank))
         for rank, e in enumerate(found)
@@ -63,12 +61,27 @@ def candidates_for(state: State, anaphor: f.Anaphor) -> list[Candidate]:
     if anaphor.kind in ("they", "who", "people"):
         out += _phrases(state, anaphor, found)
     if anaphor.source.shape == "description":
-        out.append(Candidate(None, f.NEW, f.new_features(anaphor)))
+        out.append(Candidate(None, f.NEW, f.new_features(anaphor, found)))
     if anaphor.kind in ("empty", "first", "you", "thing", "it"):
         out.append(Candidate(None, f.AUTHOR, f.author_features(state.lex, anaphor)))
     if anaphor.kind in ("empty", "thing", "it", "that", "you"):
         out.append(Candidate(None, f.NONE, f.none_features(state.lex, anaphor)))
     return out
+
+
+def _best_described(anaphor: f.Anaphor, found: list[Entity]) -> list[Entity]:
+    """Of those that "the former senator", "the appeals court" may mean, the ones it fits best, if any fits well."""
+    head, words = anaphor.source.head, anaphor.source.words - {anaphor.source.head}
+    if anaphor.kind == "body":
+        fitting = [e for e in found if words and words <= e.words and head in e.words | e.heads]
+        return fitting or found
+    if anaphor.kind != "person":
+        return found
+    called = [e for e in found if head in e.heads]
+    met = [e for e in called if e.before(anaphor.position) >= 0]
+    called = [e for e in called if e in met or words & e.words] if met else called
+    former = [e for e in found if "former" in e.words] if "former" in words else []
+    return [e for e in called if e in former] or former or called or found
 
 
 def _speakers_around(state: State, anaphor: f.Anaphor) -> list[Entity]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from onrecord.model import Attribution
@@ -31,7 +33,9 @@ def pair_of(state: State, source: Source) -> Answer | None:
         return None
     if first == "two" and not source.definite:
         return None
-    kind = "place" if source.head in ("countries", "nations", "states", "cities") else "person"
+    if source.head in ("countries", "nations"):
+        return _two_countries(state, source)
+    kind = "place" if source.head in ("states", "cities") else "person"
     sentence = state.scan.sentence(source.start)
     i = bisect_left(state.stream, (source.start, -1))
     near: list[Entity] = []
@@ -51,6 +55,55 @@ def pair_of(state: State, source: Source) -> Answer | None:
     )
     entity.count = 2
     return Answer(entity, False, "the two named right before", 0.6)
+
+
+def _two_countries(state: State, source: Source) -> Answer | None:
+    """ "The two countries": of those named before, the two that are named most often by far."""
+    counts = Counter(
+        number
+        for start, number in state.stream
+        if start < source.start and state.entities.all[number].kind == "place"
+    )
+    named = [
+        (count, state.entities.all[number])
+        for number, count in counts.most_common()
+        if state.lex.places.get(state.entities.all[number].name, ("",))[0] == "country"
+    ]
+    if len(named) < 2 or (len(named) > 2 and named[2][0] * 2 > named[1][0]):
+        return None
+    pair = sorted((entity for _, entity in named[:2]), key=lambda entity: entity.mentions[0])
+    label = " and ".join(_with_article(state, entity) for entity in pair)
+    label = state.groups.setdefault(frozenset(entity.number + 1 for entity in pair), label)
+    words = {word.casefold() for word in label.split()}
+    group = state.entities.described("group", label, source.head, words, plural=True)
+    group.count = 2
+    return Answer(group, False, "the two countries that the report is about", 0.6)
+
+
+def _with_article(state: State, entity: Entity) -> str:
+    """ "the United States", but "Mexico": as the text has it."""
+    text = state.scan.text
+    article = sum(text[max(0, span.start_char - 4) : span.start_char] == "the " for span in entity.mentions)
+    return f"the {entity.name}" if article * 2 > len(entity.mentions) else entity.name
+
+
+def party_of(state: State, source: Source, owner: Entity) -> Entity | None:
+    """ "His party": the one whose member the report says he is."""
+    parties = {word.casefold() for word in owner.words} & state.lex.adjectives.keys()
+    named = {state.lex.adjectives[word] for word in parties if state.lex.adjectives[word].endswith("Party")}
+    if len(named) != 1:
+        return None
+    name = named.pop()
+    known = next((e for e in state.entities.all if e.name == name), None)
+    return known or state.entities.described("organisation", name, source.head, name.casefold().split(), False)
+
+
+def shared_heads(state: State, numbers: Sequence[int]) -> set[str]:
+    """What several people (numbers as in `State.groups`) may be called together: "the senators"."""
+    if not numbers or not all(numbers):
+        return set()
+    heads = set.intersection(*(state.entities.all[number - 1].heads for number in numbers))
+    return {f"{head}s" for head in heads}
 
 
 def maker_of(state: State, source: Source) -> Entity | None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Levenshtein
 
 from onrecord.model import Span
 from onrecord.voices.lexicon import Lexicon, closed
-from onrecord.voices.names import Name, initials, person_core, same_person
+from onrecord.voices.names import Name, initials, person_core, same_person, with_shared_surnames
 from onrecord.voices.scan import Scan
 
 
@@ -44,6 +44,8 @@ class Entity:
     heads: set[str] = field(default_factory=set)
     """Head nouns it was called by."""
     plural: bool = False
+    thing: bool = False
+    """Described by a noun that no list knows as people's: nobody whom "she" may mean."""
     speaks_for: Entity | None = None
     count: int | None = None
     named_by_source: bool = False
@@ -101,12 +103,18 @@ class Entities:
         self._parts: dict[tuple[int, str], Entity] = {}
         self._labels: dict[str, Entity] = {}
         self._acronyms: dict[str, Entity] = {}
+        self._first_alone: dict[str, int] = {}
+        """Where each name of one word stands first."""
 
     # -- building ------------------------------------------------------------------------------------------
 
     def read_names(self, names: Iterable[Name]) -> None:
         """Put the report's names together. Full names first, so that short forms find them."""
         known = self.lex.first_names
+        names = with_shared_surnames(names, self.scan, self.lex)
+        for name in names:
+            if len(name.words) == 1:
+                self._first_alone.setdefault(name.key[0], name.start)
         for name in sorted(names, key=lambda n: (-_weight(n), n.key[0] not in known, n.start)):
             if name.kind == "unknown" and name.key[0] in self.lex.adjectives:
                 continue
@@ -133,7 +141,7 @@ class Entities:
             subject_like(self.scan, self.lex, name.run_start, name.end, name.possessive),
         )
         entity.words.update(name.key)
-        entity.words.update(_party(self.scan.text, name.end))
+        entity.words.update(_party(self.scan.text, name.end, self.lex.states))
         if name.gender != "-" and (entity.gender == "-" or name.prefix):
             entity.gender = name.gender
         if name.prefix:
@@ -358,9 +366,10 @@ class Entities:
         ] or list(entities)
         if len(fitting) == 1:
             return fitting[0]
-        return max(fitting, key=lambda e: self._prominence(e, name.start))
+        return max(fitting, key=lambda e: self._prominence(e, name))
 
-    def _prominence(self, entity: Entity, position: int) -> float:
+    def _prominence(self, entity: Entity, name: Name) -> float:
+        position = name.start
         sentence = self.scan.sentence(position)
         i = bisect_left(entity.full, position) - 1
         near = i >= 0 and sentence - self.scan.sentence(entity.full[i]) <= 1
@@ -368,6 +377,8 @@ class Entities:
         count = len(entity.full)
         score = 1.5 * min(count, 2) - (3.0 if count > 3 else 0.0)
         score += (1.0 if near else 0.0) + (2.0 if met else 0.0)
+        introduced = bool(entity.full) and min(entity.full) < self._first_alone.get(name.key[-1], -1)
+        score += 2.0 if introduced else 0.0
         firsts = {form[0] for form in entity.forms if len(form) > 1}
         by_first = sum(n for form, n in entity.forms.items() if len(form) == 1 and form[0] in firsts)
         return score - (min(by_first, 3) if by_first > 1 else 0) - entity.number * 1e-3
@@ -427,14 +438,17 @@ _SPEAKING_CAPITALS = closed("speaking_capital")
 _NATIONAL = closed("national")
 
 
-_PARTY = re.compile(r"\s*\((R|D|I)(?:[-–,)])")
+_PARTY = re.compile(r"\s*\((R|D|I)(?:[-–,)])(?:\s?([A-Za-z. ]{2,16})\))?")
 _PARTY_WORDS = {"R": ("republican", "gop"), "D": ("democrat", "democratic"), "I": ("independent",)}
 
 
-def _party(text: str, end: int) -> tuple[str, ...]:
-    """The party words behind "(R-Ky.)" after a name."""
+def _party(text: str, end: int, states: Mapping[str, str]) -> tuple[str, ...]:
+    """The words that "(R-Ky.)" after a name stands for: the party's and the state's."""
     found = _PARTY.match(text, end)
-    return _PARTY_WORDS[found.group(1)] if found else ()
+    if found is None:
+        return ()
+    place = (found.group(2) or "").replace(".", "")
+    return (*_PARTY_WORDS[found.group(1)], *states.get(place, place).casefold().split())
 
 
 def _weight(name: Name) -> int:

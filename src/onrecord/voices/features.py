@@ -90,11 +90,22 @@ _MAY_BE = {
 
 def _may_be_person(anaphor: Anaphor, entity: Entity) -> bool:
     source = anaphor.source
-    if source.possessor and anaphor.kind == "person" and source.head not in entity.words | entity.heads:
+    if anaphor.kind == "person" and (source.possessor or _of_another(source)) and not is_called(source, entity):
         return False
-    if entity.kind not in ("person", "unknown", "unnamed") or entity.plural:
+    if entity.kind not in ("person", "unknown", "unnamed") or entity.plural or entity.thing:
         return False
     return "-" in (entity.gender, source.gender) or entity.gender == source.gender
+
+
+def _of_another(source: Source) -> bool:
+    """ "Pagle's lawyer": somebody told by whose he is."""
+    return any(name.possessive and name.kind in ("person", "unknown") for name in source.names)
+
+
+def is_called(source: Source, entity: Entity) -> bool:
+    """Whether the entity is called by the source's head noun, or by one that means the same."""
+    known = entity.words | entity.heads
+    return source.head in known or any(source.head in group and known & group for group in _ALIKE)
 
 
 def _owns(anaphor: Anaphor, entity: Entity) -> bool:
@@ -135,7 +146,7 @@ def entity_features(scan: Scan, lex: Lexicon, anaphor: Anaphor, entity: Entity, 
     out = [f"kind {entity.kind}", f"rank {min(rank, 4)}"]
     out += _distance(scan, anaphor, entity)
     out += _speaking(scan, anaphor, entity)
-    out += _standing(anaphor, entity)
+    out += _standing(lex, anaphor, entity)
     if anaphor.source.shape == "description":
         out += _description(lex, anaphor, entity)
     if anaphor.kind == "empty":
@@ -204,7 +215,7 @@ def _speaking(scan: Scan, anaphor: Anaphor, entity: Entity) -> list[str]:
     return out
 
 
-def _standing(anaphor: Anaphor, entity: Entity) -> list[str]:
+def _standing(lex: Lexicon, anaphor: Anaphor, entity: Entity) -> list[str]:
     mentions = len(entity.mentions)
     out = [f"mentions {1 if mentions == 1 else 2 if mentions < 4 else 4 if mentions < 9 else 9}"]
     if entity.headline:
@@ -212,7 +223,9 @@ def _standing(anaphor: Anaphor, entity: Entity) -> list[str]:
     if anaphor.source.count is not None and entity.count is not None:
         out.append("count agrees" if entity.count == anaphor.source.count else "count differs")
     if anaphor.source.gender != "-":
+        either = any(lex.first_names.get(form[0].casefold()) == "b" for form in entity.forms if len(form) > 1)
         agrees = "gender agrees" if entity.gender == anaphor.source.gender else "gender unknown"
+        agrees = "gender either" if agrees == "gender unknown" and either else agrees
         out.append(agrees)
         if anaphor.history and anaphor.history[-1] is entity:
             out.append(f"spoke last, {agrees}")
@@ -222,6 +235,8 @@ def _standing(anaphor: Anaphor, entity: Entity) -> list[str]:
         out.append("plural")
     if len(entity.forms) and max(map(len, entity.forms)) > 1:
         out.append("full name")
+        if entity.kind == "person" and not entity.trusted and not entity.roles and entity.gender == "-":
+            out.append("mere capitals")
     return out
 
 
@@ -328,24 +343,26 @@ _NOUN_ENDS = closed("noun_cue_end")
 
 def author_features(lex: Lexicon, anaphor: Anaphor) -> list[str]:
     """The features of the writer as the voice."""
-    return [
-        "AUTHOR",
-        *(f"A {name}" for name in (_cue_features(lex, anaphor) if anaphor.kind == "empty" else ())),
-    ]
+    return ["AUTHOR", *(f"A {name}" for name in _lone_features(lex, anaphor))]
 
 
 def none_features(lex: Lexicon, anaphor: Anaphor) -> list[str]:
     """The features of nobody as the voice."""
-    return [
-        "NONE",
-        *(f"N {name}" for name in (_cue_features(lex, anaphor) if anaphor.kind == "empty" else ())),
-    ]
+    return ["NONE", *(f"N {name}" for name in _lone_features(lex, anaphor))]
 
 
-def new_features(anaphor: Anaphor) -> list[str]:
+def _lone_features(lex: Lexicon, anaphor: Anaphor) -> list[str]:
+    """What tells of an elided source whether the statement is anybody's: its cue."""
+    return _cue_features(lex, anaphor) if anaphor.kind == "empty" else []
+
+
+def new_features(anaphor: Anaphor, others: Sequence[Entity]) -> list[str]:
     """The features of a voice that the report has not had before and that its description alone names."""
     source = anaphor.source
     out = ["NEW"]
+    if anaphor.kind in ("person", "paper", "body"):
+        known = any(is_called(source, entity) for entity in others)
+        out.append("NEW head known" if known else "NEW head unknown")
     out.append(
         "NEW definite"
         if source.definite and not source.possessor

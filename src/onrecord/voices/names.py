@@ -7,8 +7,9 @@ told apart by word lists.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from onrecord.voices.lexicon import Lexicon, closed
@@ -90,7 +91,8 @@ def find_names(
         run, i = _run(scan, lex, tokens, i)
         if not trust and len(run) > 4 and all(t.text.isupper() for t in run):
             continue
-        names.extend(_names_of_run(scan, lex, run, trust))
+        alone = trust and len(run) == len(tokens) == 1
+        names.extend(_names_of_run(scan, lex, run, trust, alone))
     return names
 
 
@@ -169,11 +171,13 @@ def _link(scan: Scan, lex: Lexicon, run: Sequence[Token], tokens: Sequence[Token
 
 
 _ON = closed("joined_by_on")
+_NAMES_TOO = closed("names_too")
 
 
-def _names_of_run(scan: Scan, lex: Lexicon, run: list[Token], trust: bool) -> list[Name]:
+def _names_of_run(scan: Scan, lex: Lexicon, run: list[Token], trust: bool, alone: bool = False) -> list[Name]:
+    """The names of one run. `alone`: the run is a whole source, so that "Will" and "May" are names."""
     article = False
-    while run and _function_word(lex, run[0]) and not _keeps_function_word(lex, run):
+    while run and _function_word(lex, run[0]) and not _keeps_function_word(lex, run, alone):
         if article and run[0].low == "new" and len(run) > 1:
             break
         article = run[0].low == "the"
@@ -262,14 +266,16 @@ def _function_word(lex: Lexicon, token: Token) -> bool:
     return ("’" in word or "'" in word) and re.split("['’]", word, maxsplit=1)[0] in lex.function_words
 
 
-def _keeps_function_word(lex: Lexicon, run: Sequence[Token]) -> bool:
+def _keeps_function_word(lex: Lexicon, run: Sequence[Token], alone: bool) -> bool:
     """ "No 10", "May" (the minister) and the like: the whole run is a known name."""
+    if alone and run[0].low in _NAMES_TOO:
+        return True
     if " ".join(t.text for t in run) in lex.known_organisations:
         return True
     if any(" ".join(t.text for t in run[:n]).title() in lex.places for n in (2, 3)):
         return True
     return (
-        run[0].low in ("may", "will", "mark", "june", "april") and len(run) > 1 and run[1].low in lex.surnames
+        run[0].low in _NAMES_TOO and len(run) > 1 and run[1].low in lex.surnames
     )
 
 
@@ -451,3 +457,19 @@ def same_person(lex: Lexicon, one: Sequence[str], other: Sequence[str]) -> bool:
 def initials(words: Sequence[str]) -> str:
     """The acronym a name would have: first letters of its longer or capitalised words."""
     return "".join(w[0] for w in words if w and (w[0].isupper() or len(w) > 3)).upper()
+
+
+def with_shared_surnames(names: Iterable[Name], scan: Scan, lex: Lexicon) -> list[Name]:
+    """The names, "Ann" in "Ann and Bob Marlow" as "Ann Marlow", unless "Ann" is somebody's surname in the text."""
+    out = list(names)
+    surnames = {name.key[-1] for name in out if len(name.words) > 1}
+    for i, (first, second) in enumerate(pairwise(out)):
+        joined = scan.text[first.end : second.start] in (" and ", " & ") and not first.possessive
+        if not joined or len(first.words) > 1 or len(second.words) != 2 or first.prefix or second.prefix:
+            continue
+        word, other = first.key[0], second.key[0]
+        if word in lex.first_names and other in lex.first_names and word not in surnames:
+            gender = lex.first_names[word].replace("b", "-")
+            words = (first.words[0], second.words[1])
+            out[i] = replace(first, words=words, kind="person", gender=gender)
+    return out

@@ -224,7 +224,7 @@ def content_words(lex: Lexicon, tokens: Sequence[Token]) -> frozenset[str]:
 def head_of(lex: Lexicon, core: Sequence[Token]) -> str:
     """The head noun: the core's last word; behind "of" for "dozens of members"; a known noun if the last is none."""
     last = core[-1].low
-    if last not in lex.nouns:
+    if last not in lex.nouns and lex.nouns.get(last.removesuffix("s")) != "person":
         for token in reversed(core):
             if token.low in lex.nouns and not token.possessive:
                 return token.low

@@ -51,6 +51,17 @@ def noun_phrase_before(scan: Scan, lex: Lexicon, position: int) -> Phrase | None
     return _phrase(scan, lex, head, i)
 
 
+def thing_before(scan: Scan, lex: Lexicon, position: int) -> Phrase | None:
+    """The same before "which" and "that", where it ends in a document or a body ("the study, which notes")."""
+    i = scan.token_at(position) - 1
+    if i < 0 or scan.text[scan.tokens[i].end : position].strip(" ,-–—"):
+        return None
+    token = scan.tokens[i]
+    singular = lex.nouns.get(token.low.removesuffix("s"))
+    known = {lex.nouns.get(token.low), singular} & {"document", "organisation"}
+    return _phrase(scan, lex, i, i) if known and not token.capital else None
+
+
 def plural_phrases(scan: Scan, lex: Lexicon, position: int) -> list[Phrase]:
     """Plural noun phrases before a position, the nearest first, four at most."""
     found = []

@@ -15,16 +15,19 @@ from onrecord.voices.described import (
     joined_before,
     maker_of,
     pair_of,
+    party_of,
     possessor_of,
+    shared_heads,
     spelt_out,
 )
 from onrecord.voices.entities import Entities, Entity
 from onrecord.voices.lexicon import Lexicon, closed
 from onrecord.voices.names import find_names
-from onrecord.voices.phrases import noun_phrase_before
+from onrecord.voices.phrases import noun_phrase_before, thing_before
 from onrecord.voices.roles import SPOKES, body_of, mark_headline, meet_sources, read_roles
 from onrecord.voices.scan import scan
 from onrecord.voices.sources import FIRST, Source, read_source
+from onrecord.voices.titles import read_titles, title_in, work_called
 from onrecord.voices.state import NOBODY, Answer, Chooser, State, position_of
 
 _OWNED = closed("owned")
@@ -65,7 +68,7 @@ def _prepare(
     for span in text.display:
         entities.read_display(find_names(text, lex, *span, trust=True))
     entities.read_parts(names)
-    state = State(text, lex, entities, choose)
+    state = State(text, lex, entities, choose, works=read_titles(text, entities))
     sources = {a.id: read_source(text, lex, a.source) for a in attributions}
     meet_sources(state, attributions, sources)
     read_roles(state, names)
@@ -109,6 +112,12 @@ def _pronoun(state: State, attribution: Attribution, source: Source) -> Answer |
 def _described(state: State, attribution: Attribution, source: Source) -> Answer | None:
     if source.possessor in ("his", "her") and source.head in state.lex.phrases["facet"]:
         return _choose(state, attribution, possessor_of(source))
+    work = title_in(state.works, state.scan.text[source.start : source.end])
+    if work is not None:
+        return Answer(work, False, f"named here by the title “{work.label}”", 0.9)
+    work = work_called(state.works, source)
+    if work is not None:
+        return Answer(work, False, f"the one {source.head} that the report names", 0.85)
     settled = _part(state, attribution, source) if source.noun_class == "organisation" else None
     settled = settled or pair_of(state, source)
     if settled is not None:
@@ -155,6 +164,7 @@ def _together(state: State, attribution: Attribution, source: Source) -> Answer:
         label = state.groups.setdefault(frozenset(numbers), label)
     words = {word.casefold() for text in labels for word in text.split()}
     entity = state.entities.described("group", label, "", words, plural=True)
+    entity.heads |= shared_heads(state, numbers)
     entity.count = source.count
     return Answer(entity, False, "named together", confidence)
 
@@ -193,7 +203,7 @@ def _relative(state: State, attribution: Attribution, source: Source) -> Answer 
         )
     phrase = noun_phrase_before(state.scan, state.lex, source.start)
     if phrase is None:
-        return None
+        return _thing(state, attribution, source) if source.pronoun in ("which", "that") else None
     if phrase.kind == "unnamed" and not phrase.plural:
         described = read_source(state.scan, state.lex, (Span(phrase.wide_start, phrase.end),))
         if described.shape == "description" and described.definite:
@@ -205,9 +215,20 @@ def _relative(state: State, attribution: Attribution, source: Source) -> Answer 
     return Answer(entity, False, "the noun right before the relative pronoun", 0.8)
 
 
+def _thing(state: State, attribution: Attribution, source: Source) -> Answer | None:
+    """which, that: the document or body that the noun right before says."""
+    phrase = thing_before(state.scan, state.lex, source.start)
+    if phrase is None:
+        return None
+    described = read_source(state.scan, state.lex, (Span(phrase.wide_start, phrase.end),))
+    if described.shape == "name":
+        return _by_name(state, described)
+    return _described(state, attribution, described) or _choose(state, attribution, described)
+
+
 def _part(state: State, attribution: Attribution, source: Source) -> Answer | None:
     """ "his campaign", "the Feld campaign", "Mr. Brice's administration": a body named after its owner."""
-    if source.head not in _OWNED:
+    if source.head not in _OWNED and source.head != "party":
         return None
     owner: Entity | None = None
     if source.possessor in ("his", "her"):
@@ -216,6 +237,9 @@ def _part(state: State, attribution: Attribution, source: Source) -> Answer | No
         owner = state.entities.find(source.names[0])
     if owner is None or owner.kind not in ("person", "unknown"):
         return None
+    if source.head == "party":
+        party = party_of(state, source, owner)
+        return None if party is None else Answer(party, False, f"the party of {owner.name}", 0.8)
     part = state.entities.make_part(owner, source.head)
     return Answer(part, False, f"the {source.head} of {owner.name}", 0.75)
 
@@ -267,6 +291,7 @@ def _new(state: State, source: Source, chance: float) -> Answer:
     label = spelt_out(state, source) if kind == "document" else source.label
     entity = state.entities.described(kind, label or source.head, source.head, source.words, plural)
     entity.count = entity.count or source.count
+    entity.thing = not source.noun_class
     if entity.gender == "-":
         entity.gender = source.gender
     if source.names and SPOKES.search(source.label):

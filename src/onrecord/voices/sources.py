@@ -104,6 +104,7 @@ def _read(scan: Scan, lex: Lexicon, start: int, end: int) -> Source:
         "themselves",
     ):
         tokens.pop()
+        end = tokens[-1].end
     while len(tokens) > 1 and tokens[0].low in LEAD and tokens[1].low != "least":
         if tokens[0].capital and tokens[1].capital:
             break

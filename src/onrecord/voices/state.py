@@ -53,6 +53,8 @@ class State:
     choose: Chooser
     answers: dict[str, Answer] = field(default_factory=dict)
     """By attribution id."""
+    works: dict[str, Entity] = field(default_factory=dict)
+    """Works by their title in quotation marks."""
     stream: list[tuple[int, int]] = field(default_factory=list)
     """All mentions in text order: start and number of the entity."""
     history: list[Entity | None] = field(default_factory=list)
