@@ -62,7 +62,7 @@ def search(
         until=until,
         certainty=certainty,
         quotation=kind,
-        disputed=disputed,
+        disputed=disputed or None,
         report=report,
         limit=limit,
         offset=offset,

@@ -27,24 +27,24 @@ def open_ledger(
     mode: Literal["read", "change", "create"] = "read",
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Ledger:
-    """Open the ledger at a file path or a URL (`sqlite:///ledger.db`).
+    """Open the ledger at a file path or an address: `sqlite:///ledger.db`, `postgresql+psycopg://user@host/database`.
 
     `read` changes nothing; `change` needs a ledger to be there; `create` makes one if need be. `clock` gives
     the time of every entry. Raises LedgerError, with what to do, if it is no ledger, cannot be opened or was
-    written by a newer program.
+    written by a newer program; MissingExtra if the database's driver is not installed.
     """
-    from onrecord.ledger.store import SqliteLedger
+    from onrecord.ledger import postgres, sqlite
+    from onrecord.ledger.store import SqlLedger
 
-    return SqliteLedger(_path(str(url)), mode, clock)
-
-
-def _path(url: str) -> Path:
-    scheme, mark, rest = url.partition("://")
-    if not mark:
-        return Path(url)
-    if scheme == "sqlite" and len(rest) > 1 and rest.startswith("/"):
-        return Path(rest[1:])
-    raise LedgerError(
-        f"A ledger cannot be opened at {scheme}:// addresses by this version. "
-        "Give a file, e.g. ledger.db or sqlite:///ledger.db."
-    )
+    given = str(url)
+    scheme, mark, rest = given.partition("://")
+    if mark and scheme in ("postgresql", "postgresql+psycopg"):
+        engine = postgres.engine(given, mode)
+        return SqlLedger(postgres.shown(given), postgres, engine, mode, clock)
+    if mark and not (scheme == "sqlite" and len(rest) > 1 and rest.startswith("/")):
+        raise LedgerError(
+            f"A ledger cannot be opened at {scheme}:// addresses. Give a file, e.g. ledger.db, or a database, "
+            "e.g. postgresql+psycopg://user@host/database."
+        )
+    path = Path(rest[1:] if mark else given)
+    return SqlLedger(str(path), sqlite, sqlite.file_engine(path, mode), mode, clock)

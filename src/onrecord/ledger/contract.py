@@ -1,4 +1,4 @@
-"""The one contract of every ledger; SQLite stands behind it now, PostgreSQL can follow."""
+"""The one contract of every ledger; SQLite and PostgreSQL stand behind it."""
 
 from __future__ import annotations
 
@@ -90,11 +90,11 @@ class Ledger(Protocol):
         ...
 
     def search(self, search: Search) -> Hits:
-        """Statements of current versions, best match first, ties in stable order."""
+        """Statements of current versions, latest first, within a day in a stable order."""
         ...
 
     def facets(self, search: Search, *, most: int = 8) -> Facets:
-        """How the statements that answer divide by voice, outlet, month, quotation and act."""
+        """How the statements that answer divide by voice, outlet, month, quotation, act and disputed."""
         ...
 
     def voices(
@@ -146,6 +146,10 @@ class Ledger(Protocol):
     @property
     def watching(self) -> Watching:
         """Feeds, their entries and their hosts: what watching has to remember."""
+        ...
+
+    def settle(self) -> None:
+        """Bring the index into its quickest form, after much was added; it is right without."""
         ...
 
     def failures(self) -> tuple[FailureEntry, ...]:

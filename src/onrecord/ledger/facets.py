@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, text
 
-from onrecord.ledger import searching
+from onrecord.ledger import facts
+from onrecord.ledger.placing import rows_in
 from onrecord.ledger.records import Facet, Facets, Search
+from onrecord.ledger.searching import question_of
 
-MOST_COUNTED = 1000
-"""Statements that are counted; a broad search in a large ledger would have to read all of it otherwise."""
-
-_COLUMNS = {
-    "voice": "s.voice",
-    "outlet": "s.outlet",
-    "month": "substr(s.published, 1, 7)",
-    "quotation": "s.quotation",
-    "act": "s.act",
-}
+MOST_COUNTED = 10_000
+"""Statements that are counted, the latest; a broad search in a large ledger would have to read all of it otherwise."""
 
 
 def facets(connection: Connection, asked: Search, most: int) -> Facets:
@@ -26,15 +21,59 @@ def facets(connection: Connection, asked: Search, most: int) -> Facets:
 
     Raises UsageError for words or filters that make no sense.
     """
-    source, where, values = searching.answering(connection, asked)
-    columns = ", ".join(f"{column} AS {name}" for name, column in _COLUMNS.items())
+    question = question_of(connection, asked, only_facets=True)
     rows = connection.execute(
-        text(f"SELECT {columns} FROM {source} {where} LIMIT :limit"), values | {"limit": MOST_COUNTED + 1}
+        text(
+            f"SELECT {question.number}, a.ledger_voice, a.outlet, a.quotation, a.act, a.disputed "
+            f"FROM {question.source} WHERE {question.condition} ORDER BY {question.number} DESC LIMIT :limit"
+        ),
+        question.values | {"limit": MOST_COUNTED + 1},
     ).all()
     counted = rows[:MOST_COUNTED]
-    found = []
-    for place, name in enumerate(_COLUMNS):
-        numbers = Counter(row[place] for row in counted if row[place])
-        ordered = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
-        found.append(Facet(name, tuple(ordered[:most]), max(0, len(ordered) - most)))
-    return Facets(tuple(found), len(counted), complete=len(rows) <= MOST_COUNTED)
+    numbers, voices, outlets, quotations, acts, disputed = zip(*counted, strict=True) if counted else [()] * 6
+    divided = {
+        "voice": _voices(connection, Counter(voices)),
+        "outlet": _outlets(connection, Counter(outlets)),
+        "month": _months(Counter(number >> facts.DAY_BITS for number in numbers)),
+        "quotation": Counter(quotations),
+        "act": Counter(acts),
+        "disputed": Counter({"yes": sum(disputed), "no": len(disputed) - sum(disputed)}),
+    }
+    found = tuple(_facet(name, values, most) for name, values in divided.items())
+    return Facets(found, len(counted), complete=len(rows) <= MOST_COUNTED)
+
+
+def _facet(name: str, values: Counter[str], most: int) -> Facet:
+    ordered = sorted(((v, n) for v, n in values.items() if v and n), key=lambda item: (-item[1], item[0]))
+    return Facet(name, tuple(ordered[:most]), max(0, len(ordered) - most))
+
+
+def _voices(connection: Connection, by_number: Counter[int | None]) -> Counter[str]:
+    """By name; what was merged counts with what it was merged into."""
+    known = (number for number in by_number if number is not None)
+    query = (
+        "SELECT o.id, COALESCE(b.name, o.name) AS name FROM ledger_voices o "
+        "LEFT JOIN ledger_voices b ON b.id = o.merged_into WHERE o.id IN :keys"
+    )
+    names = {row.id: row.name for row in rows_in(connection, query, known)}
+    return _summed((names.get(number or 0, ""), n) for number, n in by_number.items())
+
+
+def _outlets(connection: Connection, by_number: Counter[int | None]) -> Counter[str]:
+    known = (number for number in by_number if number is not None)
+    names = {
+        row.id: row.name
+        for row in rows_in(connection, "SELECT id, name FROM outlets WHERE id IN :keys", known)
+    }
+    return _summed((names.get(number or 0, ""), n) for number, n in by_number.items())
+
+
+def _months(by_day: Counter[int]) -> Counter[str]:
+    return _summed((facts.month_of(day), n) for day, n in by_day.items())
+
+
+def _summed(counts: Iterable[tuple[str, int]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for name, number in counts:
+        total[name] += number
+    return total

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from onrecord.ledger import reports, sqlite, watching
+from onrecord.ledger import counting, dialects, reports, watching
 from onrecord.ledger.identity import storable
 from onrecord.ledger.records import Signature
 from onrecord.ledger.rows import ROW_TABLES
@@ -31,6 +31,7 @@ def forget(connection: Connection, name: str, signed: Signature) -> str:
     connection.execute(text("DELETE FROM reports WHERE report_key = :key"), here)
     connection.execute(text("DELETE FROM review_log WHERE report = :key"), here)
     watching.forget(connection, key)
+    counting.recount(connection, voices)
     for voice in voices:
         _drop_if_unused(connection, voice)
     connection.execute(
@@ -39,7 +40,7 @@ def forget(connection: Connection, name: str, signed: Signature) -> str:
     )
     # Segments that were taken in are looked through again, so that the page can be read again.
     connection.execute(text("DELETE FROM segments"))
-    sqlite.rebuild_search(connection)
+    dialects.of(connection).settle(connection)
     return key
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"(\d{4})_\w+(?:\.(\w+))?\.sql")
 
+FACTS = 4
+"""The migration after which the program fills new columns."""
+
 
 @dataclass(frozen=True, slots=True)
 class Migration:
@@ -75,6 +78,10 @@ def migrate(
         for script in step.scripts:
             for statement in split(Template(script).substitute(types)):
                 connection.exec_driver_sql(statement)
+        if step.number == FACTS:
+            from onrecord.ledger.refilling import refill
+
+            refill(connection)
         connection.execute(
             text("INSERT INTO schema_version (version, at) VALUES (:version, :at)"),
             {"version": step.number, "at": now},

@@ -61,9 +61,9 @@ class Search:
     """A question to the ledger; every part given narrows the answer."""
 
     words: str = ""
-    """Words, "phrases", OR, NOT, prefix*; see `onrecord.ledger.words`. Empty for all statements."""
+    """Words, "phrases", OR, NOT, prefix*, filters; see `onrecord.ledger.query`. Empty for all statements."""
     voice: str | None = None
-    """A name or part of one, or `#` and a voice's number."""
+    """A name or words of one, or `#` and a voice's number."""
     since: str | None = None
     """First day of publication: YYYY, YYYY-MM or YYYY-MM-DD."""
     until: str | None = None
@@ -71,15 +71,19 @@ class Search:
     certainty: str | None = None
     """A comparison such as `>=0.8` or `<=20%` with the band on the holder's own yardstick."""
     quotation: Quotation | None = None
-    disputed: bool = False
+    disputed: bool | None = None
+    """Only claims that are denied and denials, or only the others; None for both."""
     report: str | None = None
     """The key of one report."""
     limit: int = 50
     offset: int = 0
     outlet: str | None = None
+    """A name or words of one."""
     act: str | None = None
     counted: bool = True
     """Without it the total goes only as far as the hits given: counting a broad answer means reading all of it."""
+    after: str | None = None
+    """The cursor that the page before gave (`Hits.next`): quicker than `offset`, and sure while rows are added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +133,13 @@ class Hits:
 
     hits: tuple[Hit, ...]
     total: int
+    next: str | None = None
+    """The cursor for the page that follows; None after the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One way to divide an answer: voice, outlet, month, quotation or act."""
+    """One way to divide an answer: voice, outlet, month, quotation, act or disputed."""
 
     name: str
     values: tuple[tuple[str, int], ...]
@@ -144,7 +150,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """The facets of an answer; `complete` is false where only the first `counted` statements were counted."""
+    """The facets of an answer; `complete` is false where only the latest `counted` statements were counted."""
 
     facets: tuple[Facet, ...]
     counted: int
@@ -223,11 +229,12 @@ class FailureEntry:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a segment of input was taken in: so many of its records, from the first on."""
+    """How far a segment of input was taken in: so many of its records, from the first on, `failed` among them."""
 
     segment: str
     source: str
     done: int
+    failed: int
     finished: bool
 
 

@@ -1,28 +1,43 @@
-"""All that only SQLite does: opening the file, full text, its errors in words."""
+"""All that only SQLite does: opening the file, full text, its errors in words. See `dialects.Dialect`."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import QueuePool
 
 from onrecord.errors import LedgerError
-from onrecord.ledger.words import All, Either, Phrase, Words
+from onrecord.ledger.asking import AnyOf, Asked, Both, Fact
+from onrecord.ledger.dialects import Mode
+from onrecord.ledger.query import Phrase
 
 NAME = "sqlite"
-TYPES = {"identity": "INTEGER PRIMARY KEY", "blob": "BLOB", "real": "REAL"}
+TYPES: Mapping[str, str] = {"identity": "INTEGER PRIMARY KEY", "blob": "BLOB", "real": "REAL"}
+WRITING: Mapping[str, Any] = {"writing": True}
 BUSY_SECONDS = 10.0
 """How long to wait for another program that is writing."""
 
 MAPPED_BYTES = 4 * 2**30
 """How much of the file is read by way of the system's own cache, which all connections share."""
 
-MARK_ON, MARK_OFF = "\x02", "\x03"
+FOUND = "attributions_fts f CROSS JOIN attributions a$facets ON a.id = f.rowid"
+"""CROSS JOIN keeps SQLite from walking all statements first."""
+CONDITION = "attributions_fts MATCH :words"
+NUMBER = "f.rowid"
+FACETS = " INDEXED BY attributions_facets"
 
-Mode = Literal["read", "change", "create"]
+
+def file_engine(path: Path, mode: Mode) -> Engine:
+    """An engine on the file of a ledger. Raises LedgerError if there is none to read or to change."""
+    if mode != "create" and not path.exists():
+        raise LedgerError(f"There is no ledger {path}. Make one with: onrecord read PATHS --into {path}")
+    if path.is_dir():
+        raise LedgerError(f"{path} is a folder, not a ledger. Give the ledger's file.")
+    return engine(path, mode)
 
 
 def engine(path: Path, mode: Mode) -> Engine:
@@ -99,34 +114,66 @@ def split(script: str) -> list[str]:
     return statements
 
 
-SEARCH_FROM = "attributions_fts f CROSS JOIN statements s ON s.id = f.rowid"
-"""CROSS JOIN keeps SQLite from walking all statements first."""
-SEARCH_CONDITION = "attributions_fts MATCH :words"
-SEARCH_ORDER = "f.rank, s.published DESC, s.id"
-SEARCH_LATEST = "f.rowid DESC"
-SEARCH_BROAD = "SELECT 1 FROM attributions_fts WHERE attributions_fts MATCH :words LIMIT 1 OFFSET :most"
-SEARCH_SNIPPET = f"snippet(attributions_fts, 0, '{MARK_ON}', '{MARK_OFF}', '…', 40)"
+def indexed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Nothing: triggers fill the index from the row's own columns."""
+    return {}
 
 
-def rebuild_search(connection: Connection) -> None:
-    """Merge the full-text index into one piece, in which nothing of deleted statements is left."""
-    connection.execute(text("INSERT INTO attributions_fts (attributions_fts) VALUES ('optimize')"))
+def match(asked: Asked) -> str:
+    """What is asked, in FTS5's syntax: every term quoted, so that nothing in it is taken for an operator."""
+    if isinstance(asked, Phrase):
+        return f'"{asked.text}"' + ("*" if asked.prefix else "")
+    if isinstance(asked, Fact):
+        return f'facts : "{asked.word}"'
+    if isinstance(asked, AnyOf):
+        return "(" + " OR ".join(map(match, asked.choices)) + ")"
+    return _both(asked)
 
 
-def match(words: Words) -> str:
-    """The words in FTS5's syntax, every term quoted, so that nothing in it is taken for an operator."""
-    if isinstance(words, Phrase):
-        return '"' + words.words.replace('"', '""') + '"' + ("*" if words.prefix else "")
-    if isinstance(words, Either):
-        return "(" + " OR ".join(map(match, words.choices)) + ")"
-    return _all(words)
-
-
-def _all(words: All) -> str:
-    having = "(" + " AND ".join(map(match, words.having)) + ")"
-    if not words.lacking:
+def _both(asked: Both) -> str:
+    having = "(" + " AND ".join(map(match, asked.having)) + ")"
+    if not asked.lacking:
         return having
-    return f"({having} NOT ({' OR '.join(map(match, words.lacking))}))"
+    return f"({having} NOT ({' OR '.join(map(match, asked.lacking))}))"
+
+
+def insert(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write many rows at once."""
+    names = list(rows[0])
+    statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+    connection.exec_driver_sql(statement, [tuple(row[name] for name in names) for row in rows])
+
+
+def change_fact(connection: Connection, facts: tuple[str, str], chosen: str) -> None:
+    """Put one fact in place of another; a trigger tells the index."""
+    connection.execute(
+        text(
+            "UPDATE attributions SET facts = "
+            "trim(replace(' ' || facts || ' ', ' ' || :old || ' ', ' ' || :new || ' ')) "
+            f"WHERE {chosen}"
+        ),
+        dict(zip(("old", "new"), facts, strict=True)),
+    )
+
+
+def names_with(parts: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """By the index of trigrams, which knows no shorter parts."""
+    known = [part for part in parts if len(part) >= 3]
+    if not known:
+        return "1 = 1", {}
+    quoted = " AND ".join('"' + part.replace('"', '""') + '"' for part in known)
+    chosen = "id IN (SELECT rowid FROM ledger_voices_fts WHERE ledger_voices_fts MATCH :names)"
+    return chosen, {"names": quoted}
+
+
+def finish_schema(connection: Connection) -> None:
+    """Nothing: SQLite allows everything."""
+
+
+def settle(connection: Connection) -> None:
+    """Merge the full-text indexes into one piece, in which nothing of deleted statements is left."""
+    for name in ("attributions_fts", "ledger_voices_fts"):
+        connection.execute(text(f"INSERT INTO {name} ({name}) VALUES ('optimize')"))
 
 
 def in_words(error: BaseException, place: str) -> LedgerError:

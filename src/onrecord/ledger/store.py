@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from onrecord.errors import LedgerError
@@ -20,11 +19,11 @@ from onrecord.ledger import (
     reports,
     reviewing,
     searching,
-    sqlite,
     voices,
     writing,
 )
 from onrecord.ledger.corrections import Correction
+from onrecord.ledger.dialects import Dialect, Mode
 from onrecord.ledger.migrate import Migration, migrate, migrations, refuse_newer, version_of
 from onrecord.ledger.records import (
     Added,
@@ -50,30 +49,30 @@ from onrecord.model import Reading, Report, VoiceKind
 Clock = Callable[[], datetime]
 
 
-class SqliteLedger:
-    """A ledger in one SQLite file; see `onrecord.ledger.contract.Ledger` for what its methods promise."""
+class SqlLedger:
+    """A ledger in a database; see `onrecord.ledger.contract.Ledger` for what its methods promise."""
 
-    def __init__(self, path: Path, mode: sqlite.Mode, clock: Clock) -> None:
-        """Open the file and bring its schema up to date. Raises LedgerError if that cannot be."""
-        self._place = str(path)
+    def __init__(self, place: str, dialect: Dialect, engine: Engine, mode: Mode, clock: Clock) -> None:
+        """Bring the schema up to date. Raises LedgerError if that cannot be. `place` is what messages call it."""
+        self._place = place
+        self._dialect = dialect
         self._mode = mode
         self._clock = clock
-        if mode != "create" and not path.exists():
-            raise LedgerError(
-                f"There is no ledger {self._place}. Make one with: onrecord read PATHS --into {self._place}"
-            )
-        if path.is_dir():
-            raise LedgerError(f"{self._place} is a folder, not a ledger. Give the ledger's file.")
-        self._engine = sqlite.engine(path, mode)
-        with self._writing() as connection:
-            self._prepare(connection, migrations(sqlite.NAME))
+        self._engine = engine
+        self._writer = engine.execution_options(**(dialect.WRITING if mode != "read" else {}))
+        try:
+            with self._writing() as connection:
+                self._prepare(connection, migrations(dialect.NAME))
+        except BaseException:
+            engine.dispose()
+            raise
 
     def _prepare(self, connection: Connection, steps: tuple[Migration, ...]) -> None:
         version = version_of(connection)
         refuse_newer(version, steps)
-        if version == 0 and sqlite.tables(connection):
+        if version == 0 and self._dialect.tables(connection):
             raise LedgerError(
-                f"{self._place} is an SQLite file, but no ledger. Give a ledger, or another name for a new one."
+                f"{self._place} is a database, but no ledger. Give a ledger, or another name for a new one."
             )
         if version == steps[-1].number:
             return
@@ -83,7 +82,8 @@ class SqliteLedger:
                 f"The ledger {self._place} {told if version else 'is empty'}. "
                 f"Write to it with: onrecord read PATHS --into {self._place}"
             )
-        migrate(connection, steps, types=sqlite.TYPES, split=sqlite.split, now=self._now())
+        migrate(connection, steps, types=self._dialect.TYPES, split=self._dialect.split, now=self._now())
+        self._dialect.finish_schema(connection)
 
     @contextmanager
     def _looking(self) -> Iterator[Connection]:
@@ -92,16 +92,16 @@ class SqliteLedger:
             with self._engine.begin() as connection:
                 yield connection
         except DBAPIError as error:
-            raise sqlite.in_words(error, self._place) from error
+            raise self._dialect.in_words(error, self._place) from error
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """One transaction: all or nothing."""
         try:
-            with self._engine.execution_options(writing=self._mode != "read").begin() as connection:
+            with self._writer.begin() as connection:
                 yield connection
         except DBAPIError as error:
-            raise sqlite.in_words(error, self._place) from error
+            raise self._dialect.in_words(error, self._place) from error
 
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="seconds")
@@ -244,6 +244,11 @@ class SqliteLedger:
         """Feeds, their entries and their hosts."""
         return Watching(self._looking, self._writing)
 
+    def settle(self) -> None:
+        """Bring the index into its quickest form, after much was added."""
+        with self._writing() as connection:
+            self._dialect.settle(connection)
+
     def failures(self) -> tuple[FailureEntry, ...]:
         """What could not be read."""
         with self._looking() as connection:
@@ -251,8 +256,8 @@ class SqliteLedger:
             return tuple(FailureEntry(**row) for row in rows)
 
     def close(self) -> None:
-        """Bring everything into the one file."""
-        sqlite.close(self._engine, self._mode)
+        """Close all connections; what was written to a file is brought into it."""
+        self._dialect.close(self._engine, self._mode)
 
     def __enter__(self) -> Self:
         """The ledger itself."""

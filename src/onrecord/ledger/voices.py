@@ -11,14 +11,15 @@ import difflib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, text
 
 from onrecord.errors import UsageError
-from onrecord.ledger import reports
+from onrecord.ledger import counting, dialects, facts, reports
 from onrecord.ledger.identity import normalised_name, storable
+from onrecord.ledger.placing import Numbers, rows_in
 from onrecord.ledger.records import Signature, VoiceChange, VoiceEntry
-from onrecord.ledger.writing import insert_one
 from onrecord.model import VoiceKind
 
 _MOST_ROLES = 6
@@ -26,41 +27,31 @@ _MOST_WORDS = 12
 """Words of a name that are looked for; longer ones are descriptions."""
 
 
-# CROSS JOIN keeps the database from walking all versions first.
-_COUNTED = """
-SELECT COALESCE(b.id, o.id) AS id, COALESCE(b.name, o.name) AS voice, COALESCE(b.kind, o.kind) AS kind,
-       COUNT(a.id) AS statements, COUNT(DISTINCT v.report) AS reports,
-       MIN(v.published) AS first_seen, MAX(v.published) AS last_seen
-FROM report_voices p
-CROSS JOIN versions v ON v.id = p.version AND v.is_current = 1
-JOIN ledger_voices o ON o.id = p.ledger_voice
-LEFT JOIN ledger_voices b ON b.id = o.merged_into
-LEFT JOIN attributions a ON a.version = p.version AND a.voice = p.row_id
-"""
-
-
 def voices(
     connection: Connection, name: str | None, kind: VoiceKind | None, limit: int | None
 ) -> tuple[VoiceEntry, ...]:
     """The voices with their counts, those with most statements first."""
-    conditions, values = ["1 = 1"], {"limit": 2**62 if limit is None else limit, "kind": kind}
+    conditions = ["merged_into IS NULL AND reports > 0"]
+    values: dict[str, Any] = {"limit": 2**62 if limit is None else limit}
     if name:
-        conditions.append(f"p.ledger_voice IN ({', '.join(map(str, matching(connection, name)))})")
+        conditions.append("id IN :ids")
+        values["ids"] = sorted(counting.roots(connection, matching(connection, name)))
     if kind:
-        conditions.append("COALESCE(b.kind, o.kind) = :kind")
-    rows = connection.execute(
-        text(
-            f"{_COUNTED} WHERE {' AND '.join(conditions)} GROUP BY 1, 2, 3 "
-            "ORDER BY statements DESC, reports DESC, voice, id LIMIT :limit"
-        ),
-        values,
-    ).all()
+        conditions.append("kind = :kind")
+        values["kind"] = kind
+    query = text(
+        "SELECT id, name, kind, statements, reports, first_seen, last_seen FROM ledger_voices "
+        f"WHERE {' AND '.join(conditions)} ORDER BY statements DESC, reports DESC, name, id LIMIT :limit"
+    )
+    if name:
+        query = query.bindparams(bindparam("ids", expanding=True))
+    rows = connection.execute(query, values).all()
     ids = [row.id for row in rows]
     roles, also = _roles(connection, ids), _also(connection, ids)
     return tuple(
         VoiceEntry(
             row.id,
-            row.voice,
+            row.name,
             row.kind,
             roles.get(row.id, ()),
             row.statements,
@@ -84,6 +75,7 @@ def merge(connection: Connection, voice: str, into: str, signed: Signature) -> V
         text("UPDATE ledger_voices SET merged_into = :stays WHERE id = :gone OR merged_into = :gone"),
         {"stays": stays.id, "gone": gone.id},
     )
+    counting.recount(connection, [gone.id])
     _log(connection, signed, "merge", (gone.name, stays.name, None))
     return entry(connection, stays.id)
 
@@ -103,6 +95,7 @@ def split(connection: Connection, voice: str, report: str | None, signed: Signat
     gone = merged[0]
     other = _by_id(connection, gone.merged_into)
     connection.execute(text("UPDATE ledger_voices SET merged_into = NULL WHERE id = :id"), {"id": gone.id})
+    counting.recount(connection, [gone.id, other.id])
     _log(connection, signed, "split", (gone.name, other.name, None))
     return entry(connection, gone.id)
 
@@ -125,6 +118,7 @@ def _split_in(connection: Connection, voice: str, key: str, signed: Signature) -
     old = found[0]
     own_key = f"{old.voice_key}@{key}" if f"@{key}" not in old.voice_key else f"{old.voice_key}'"
     row = {
+        "id": Numbers(connection).of("ledger_voices"),
         "voice_key": own_key,
         "name": old.name,
         "plain_name": old.plain_name,
@@ -134,7 +128,9 @@ def _split_in(connection: Connection, voice: str, key: str, signed: Signature) -
     known = connection.execute(
         text("SELECT id FROM ledger_voices WHERE voice_key = :k"), {"k": own_key}
     ).scalar()
-    made = known if known is not None else insert_one(connection, "ledger_voices", row)
+    if known is None:
+        dialects.of(connection).insert(connection, "ledger_voices", [row])
+    made = row["id"] if known is None else known
     _choose(connection, old.report, old.voice_key, old.ledger_voice, made)
     _log(connection, signed, "split", (old.name, old.name, key))
     return entry(connection, made)
@@ -149,14 +145,12 @@ def _choose(connection: Connection, report: int, key: str, old: int, new: int) -
         ),
         values,
     )
+    here = "ledger_voice = :old AND version IN (SELECT id FROM versions WHERE report = :report)"
+    chosen = here.replace(":old", str(int(old))).replace(":report", str(int(report)))
+    dialects.of(connection).change_fact(connection, (facts.voice(old), facts.voice(new)), chosen)
     for name in ("report_voices", "attributions"):
-        connection.execute(
-            text(
-                f"UPDATE {name} SET ledger_voice = :new WHERE ledger_voice = :old "
-                "AND version IN (SELECT id FROM versions WHERE report = :report)"
-            ),
-            values,
-        )
+        connection.execute(text(f"UPDATE {name} SET ledger_voice = :new WHERE {here}"), values)
+    counting.recount(connection, [old, new])
 
 
 def changes(connection: Connection) -> tuple[VoiceChange, ...]:
@@ -176,36 +170,46 @@ def one(connection: Connection, name: str) -> Row[tuple[int, str]]:
     return found[0]
 
 
-def matching(connection: Connection, name: str) -> list[int]:
-    """Ids of all voices, merged ones too, that a name means: `#12`, a whole name, or a part of one.
+def matching(connection: Connection, name: str, *, most: int | None = None) -> list[int]:
+    """Ids of all voices, merged ones too, that a name means: `#12`, a whole name, or words of one.
 
-    Raises UsageError, with what was meant perhaps, if there is none.
+    At most so many and those merged with them. Raises UsageError, with what was meant perhaps, if there is none.
     """
-    rows = _named(connection, name)
-    roots = [row.merged_into or row.id for row in rows]
-    together = connection.execute(
-        text(
-            "SELECT id FROM ledger_voices WHERE id IN :roots OR merged_into IN :roots ORDER BY id"
-        ).bindparams(bindparam("roots", expanding=True)),
-        {"roots": roots},
+    rows = _named(connection, name, most)
+    query = text("SELECT id FROM ledger_voices WHERE id IN :ids OR merged_into IN :ids").bindparams(
+        bindparam("ids", expanding=True)
     )
-    return list(together.scalars())
+    found: set[int] = set()
+    for ids in counting.chunks(row.merged_into or row.id for row in rows):
+        found |= set(connection.execute(query, {"ids": ids}).scalars())
+    return sorted(found)
 
 
-def _named(connection: Connection, name: str) -> Sequence[Row[tuple[int, str]]]:
+def merged(connection: Connection, ids: Sequence[int]) -> list[int]:
+    """Those of these voices that stand for several, or were merged into another."""
+    query = (
+        "SELECT id FROM ledger_voices o WHERE id IN :keys AND (merged_into IS NOT NULL "
+        "OR EXISTS (SELECT 1 FROM ledger_voices m WHERE m.merged_into = o.id))"
+    )
+    return [row.id for row in rows_in(connection, query, ids)]
+
+
+def _named(connection: Connection, name: str, most: int | None = None) -> Sequence[Row[tuple[int, str]]]:
     """The voices that bear the name themselves: those of the whole name, else those with all its words."""
     name = storable(name).strip()
     wanted = normalised_name(name, "person")
-    if name.startswith("#") and name[1:].isascii() and name[1:].isdigit():
-        found = _where(connection, "id = :number", number=min(int(name[1:]), 2**62))
+    number = name[1:20]
+    if name.startswith("#") and number.isascii() and number.isdigit():
+        found = _where(connection, "id = :number", number=min(int(number), 2**62))
     else:
-        found = _where(connection, "plain_name = :wanted", wanted=wanted) if wanted else []
+        found = _where(connection, "plain_name = :wanted", most, wanted=wanted) if wanted else []
     if not found and wanted:
         # Normalised names are words between single blanks, so a blank on both sides finds whole words.
-        parts = dict.fromkeys(wanted.replace("_", r"\_").split()[:_MOST_WORDS])
-        words = {f"word{n}": f"% {part} %" for n, part in enumerate(parts)}
-        conditions = (f"' ' || plain_name || ' ' LIKE :{key} ESCAPE '\\'" for key in words)
-        found = _where(connection, " AND ".join(conditions), **words)
+        parts = list(dict.fromkeys(wanted.split()[:_MOST_WORDS]))
+        condition, values = dialects.of(connection).names_with(parts)
+        words = {f"word{n}": f"% {_plain(part)} %" for n, part in enumerate(parts)}
+        conditions = [condition, *(f"' ' || plain_name || ' ' LIKE :{key} ESCAPE '\\'" for key in words)]
+        found = _where(connection, " AND ".join(conditions), most, **words, **values)
     if not found:
         names = connection.execute(
             text("SELECT name FROM ledger_voices ORDER BY id DESC LIMIT 5000")
@@ -214,9 +218,19 @@ def _named(connection: Connection, name: str) -> Sequence[Row[tuple[int, str]]]:
     return found
 
 
-def _where(connection: Connection, condition: str, **values: str | int) -> Sequence[Row[tuple[int, str]]]:
+def _plain(part: str) -> str:
+    return part.replace("_", r"\_")
+
+
+def _where(
+    connection: Connection, condition: str, most: int | None = None, **values: str | int
+) -> Sequence[Row[tuple[int, str]]]:
     return connection.execute(
-        text(f"SELECT id, name, kind, voice_key, merged_into FROM ledger_voices WHERE {condition}"), values
+        text(
+            "SELECT id, name, kind, voice_key, merged_into FROM ledger_voices "
+            f"WHERE {condition} ORDER BY id LIMIT :most"
+        ),
+        {**values, "most": 2**62 if most is None else most},
     ).all()
 
 

@@ -1,36 +1,186 @@
-"""Adding readings: one transaction a batch, the same page only once."""
+"""Adding readings: one transaction a batch, the same page only once.
+
+A batch is looked up, decided and written as a whole, table by table, whatever its size: a few statements for a
+thousand readings instead of a few for each.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, column, insert, table, text
+from sqlalchemy import Connection, bindparam, text
 
-from onrecord.ledger import corrections
+from onrecord.ledger import corrections, counting, dialects, facts, placing, versions
 from onrecord.ledger.identity import normalised_name, report_identity, report_key, storable
-from onrecord.ledger.records import Added, Change, Progress
-from onrecord.ledger.rows import REPORT_COLUMNS, ROW_TABLES, Prepared, Row, reviewable, unpack
-from onrecord.model import Reading, Report
+from onrecord.ledger.placing import Numbers, rows_in
+from onrecord.ledger.records import Added, Progress
+from onrecord.ledger.rows import REPORT_COLUMNS, Prepared, Row
+from onrecord.ledger.versions import Decided
+from onrecord.model import Report
 
 
 def add(connection: Connection, batch: Sequence[Prepared], now: str) -> tuple[Added, ...]:
     """Write a batch inside the caller's transaction."""
-    added: list[Added] = []
-    pending: dict[str, list[Row]] = defaultdict(list)
-    for prepared in batch:
-        if any(before.report == prepared.key for before in added):
-            write(connection, pending)  # what follows may replace these rows
-        report = _report(connection, prepared, now)
-        row = prepared.version | {"report": report, "read_at": now}
-        version, number, change = _version(connection, row, prepared.reading, now)
-        added.append(Added(prepared.key, number, change))
-        if change != "unchanged":
-            _collect(pending, prepared, version, _ledger_voices(connection, prepared, report))
-    write(connection, pending)
-    _forget_failures(connection, [p.version["source"] for p in batch])
+    numbers = Numbers(connection)
+    added = [made for wave in _waves(batch) for made in _add(connection, wave, numbers, now)]
+    _forget_failures(connection, {p.version["source"] for p in batch})
     return tuple(added)
+
+
+def _waves(batch: Sequence[Prepared]) -> Iterator[list[Prepared]]:
+    """The batch in order, cut where a report comes again: what follows may replace its rows."""
+    wave: list[Prepared] = []
+    keys: set[str] = set()
+    for prepared in batch:
+        if prepared.key in keys:
+            yield wave
+            wave, keys = [], set()
+        wave.append(prepared)
+        keys.add(prepared.key)
+    if wave:
+        yield wave
+
+
+def _add(connection: Connection, wave: Sequence[Prepared], numbers: Numbers, now: str) -> list[Added]:
+    known = versions.known(connection, [prepared.key for prepared in wave])
+    decided = [versions.decide(prepared, known.get(prepared.key), numbers) for prepared in wave]
+    changed = [one for one in decided if one.change != "unchanged"]
+    losing = versions.voices_before(connection, changed)
+    versions.write(connection, decided, now)
+    voices = _voices(connection, changed, numbers)
+    tallies = _write_rows(connection, changed, voices, numbers)
+    if losing:
+        counting.recount(connection, losing)
+        for voice in counting.roots(connection, losing):
+            tallies.by_voice.pop(voice, None)
+    counting.count_up(connection, tallies)
+    for one in changed:
+        if one.change != "new":
+            corrections.keep(connection, one.report, one.number)
+    return [Added(one.prepared.key, one.number, one.change) for one in decided]
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """A voice of the ledger as a batch needs it."""
+
+    number: int
+    plain_name: str
+    counted_with: int
+
+
+def _voices(
+    connection: Connection, changed: Sequence[Decided], numbers: Numbers
+) -> dict[tuple[int, str], _Voice]:
+    """The ledger's voice of each voice of each report, made where it is new; users' splits are kept."""
+    chosen = {
+        (row.report, row.voice_key): row.ledger_voice
+        for row in rows_in(
+            connection,
+            "SELECT report, voice_key, ledger_voice FROM voice_choices WHERE report IN :keys",
+            {one.report for one in changed},
+        )
+    }
+    query = "SELECT id, voice_key, plain_name, merged_into FROM ledger_voices WHERE"
+    wanted = {key for one in changed for key in one.prepared.voice_keys.values()}
+    rows = [*rows_in(connection, f"{query} voice_key IN :keys", wanted)]
+    rows += rows_in(connection, f"{query} id IN :keys", set(chosen.values()))
+    by_number = {row.id: _Voice(row.id, row.plain_name, row.merged_into or row.id) for row in rows}
+    by_key = {row.voice_key: by_number[row.id] for row in rows}
+    by_key |= _new_voices(connection, changed, by_key.keys(), numbers)
+    return {
+        (one.version, row_id): by_number[chosen[one.report, key]]
+        if (one.report, key) in chosen
+        else by_key[key]
+        for one in changed
+        for row_id, key in one.prepared.voice_keys.items()
+    }
+
+
+def _new_voices(
+    connection: Connection, changed: Sequence[Decided], known: Iterable[str], numbers: Numbers
+) -> dict[str, _Voice]:
+    made: dict[str, Row] = {}
+    known = set(known)
+    for one in changed:
+        named = {row["row_id"]: row for row in one.prepared.tables["report_voices"]}
+        for row_id, key in one.prepared.voice_keys.items():
+            if key in known or key in made:
+                continue
+            voice = named[row_id]
+            made[key] = {
+                "id": numbers.of("ledger_voices"),
+                "voice_key": key,
+                "name": voice["name"],
+                "plain_name": normalised_name(voice["name"], voice["kind"]),
+                "kind": voice["kind"],
+                "is_local": int(key.endswith(f"@{one.prepared.key}")),
+            }
+    if made:
+        dialects.of(connection).insert(connection, "ledger_voices", list(made.values()))
+    return {key: _Voice(row["id"], row["plain_name"], row["id"]) for key, row in made.items()}
+
+
+def _write_rows(
+    connection: Connection,
+    changed: Sequence[Decided],
+    voices: dict[tuple[int, str], _Voice],
+    numbers: Numbers,
+) -> counting.Tallies:
+    """The rows of all tables, statements in the order of their numbers; gives what they add to the voices."""
+    dialect = dialects.of(connection)
+    outlets = placing.outlets(connection, (one.prepared.version["outlet"] for one in changed), numbers)
+    tables: dict[str, list[Row]] = defaultdict(list)
+    tallies = counting.Tallies()
+    bands: set[tuple[float, float]] = set()
+    for one in changed:
+        made = one.prepared.tables
+        version = one.prepared.version
+        told = placing.Told(
+            one.version,
+            facts.day_number(version["published"]),
+            one.is_current,
+            outlets.get(version["outlet"] or ""),
+            *placing.said_of(made["report_disputes"], made["certainties"]),
+        )
+        bands |= {band for found in told.bands.values() for band in found}
+        said: Counter[int] = Counter()
+        for name, rows in made.items():
+            for row in rows:
+                tables[name].append(_row(name, row, told, voices, numbers))
+        for row in made["attributions"]:
+            voice = voices.get((one.version, row["voice"] or ""))
+            if voice is not None:
+                said[voice.counted_with] += 1
+        if one.is_current:
+            spoke = (voices[one.version, row_id].counted_with for row_id in one.prepared.voice_keys)
+            tallies.report(spoke, said, version["published"])
+    placing.keep_bands(connection, bands)
+    tables["attributions"].sort(key=lambda row: row["id"])
+    for name, rows in tables.items():
+        if rows:
+            dialect.insert(connection, name, rows)
+    return tallies
+
+
+def _row(
+    name: str,
+    row: Row,
+    told: placing.Told,
+    voices: dict[tuple[int, str], _Voice],
+    numbers: Numbers,
+) -> Row:
+    """A row of a reading as its table takes it."""
+    if name == "report_voices":
+        return row | {"version": told.version, "ledger_voice": voices[told.version, row["row_id"]].number}
+    if name != "attributions":
+        return row | {"version": told.version}
+    voice = voices.get((told.version, row["voice"] or ""))
+    where = placing.placed(row, told, (voice.number, voice.plain_name) if voice else None)
+    made = row | where | {"id": numbers.of_statement(told.day)}
+    return made | dialects.of(numbers.connection).indexed(made)
 
 
 def holds(connection: Connection, report: Report, made_with: str) -> bool:
@@ -49,154 +199,12 @@ def holds(connection: Connection, report: Report, made_with: str) -> bool:
     return all((None if a is None else storable(a)) == b for a, b in zip(given, kept, strict=True))
 
 
-def write(connection: Connection, pending: dict[str, list[Row]]) -> None:
-    """Insert the rows collected per table, and forget them."""
-    for name, rows in pending.items():
-        connection.execute(insert(table(name, *map(column, rows[0]))), rows)
-    pending.clear()
-
-
-def insert_one(connection: Connection, name: str, row: Row) -> int:
-    """Insert a row into a table that has an `id`; gives the id."""
-    values = ", ".join(f":{key}" for key in row)
-    made = text(f"INSERT INTO {name} ({', '.join(row)}) VALUES ({values}) RETURNING id")
-    return int(connection.execute(made, row).scalar_one())
-
-
-def _report(connection: Connection, prepared: Prepared, now: str) -> int:
-    found = connection.execute(
-        text("UPDATE reports SET last_seen = :now WHERE report_key = :key RETURNING id"),
-        {"now": now, "key": prepared.key},
-    ).scalar()
-    if found is not None:
-        return int(found)
-    row = {"report_key": prepared.key, "identity": prepared.identity, "first_seen": now, "last_seen": now}
-    return insert_one(connection, "reports", row)
-
-
-def _version(
-    connection: Connection, row: dict[str, Any], reading: Reading, now: str
-) -> tuple[int, int, Change]:
-    """The version's id, its number, and what it is to the report."""
-    ids = {"report": row["report"], "sha256": row["sha256"]}
-    same = connection.execute(
-        text(
-            "SELECT id, number, fingerprint, reading FROM versions WHERE report = :report AND sha256 = :sha256"
-        ),
-        ids,
-    ).first()
-    if same is None:
-        last = connection.execute(
-            text("SELECT MAX(number) FROM versions WHERE report = :report"), ids
-        ).scalar()
-        connection.execute(text("UPDATE versions SET is_current = 0 WHERE report = :report"), ids)
-        number = (last or 0) + 1
-        version = insert_one(connection, "versions", row | {"number": number, "is_current": 1})
-        if last:
-            corrections.keep(connection, row["report"], number)
-        return version, number, "new version" if last else "new"
-    if same.fingerprint == row["fingerprint"]:
-        connection.execute(
-            text("UPDATE versions SET made_with = :made_with WHERE id = :id AND made_with <> :made_with"),
-            {"id": same.id, "made_with": row["made_with"]},
-        )
-        return same.id, same.number, "unchanged"
-    _replace(connection, same.id, row)
-    _carry_reviews(connection, same.id, unpack(same.reading), reading, now)
-    corrections.keep(connection, row["report"], same.number)
-    return same.id, same.number, "read again"
-
-
-def _replace(connection: Connection, version: int, row: dict[str, Any]) -> None:
-    for name in ROW_TABLES:
-        connection.execute(text(f"DELETE FROM {name} WHERE version = :version"), {"version": version})
-    given = {name: value for name, value in row.items() if name != "report"}
-    columns = ", ".join(f"{name} = :{name}" for name in given)
-    connection.execute(text(f"UPDATE versions SET {columns} WHERE id = :id"), given | {"id": version})
-
-
-def _carry_reviews(connection: Connection, version: int, before: Reading, after: Reading, now: str) -> None:
-    """Keep what people decided about rows that are still there, under their new ids; log what went."""
-    rows = (
-        connection.execute(text("SELECT * FROM reviews WHERE version = :v"), {"v": version}).mappings().all()
-    )
-    if not rows:
-        return
-    connection.execute(text("DELETE FROM reviews WHERE version = :v"), {"v": version})
-    places: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row_id, what in reviewable(after).items():
-        places[what].append(row_id)
-    old = reviewable(before)
-    pending: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        found = places.get(old.get(row["row_id"], ("statement", "")), [])
-        if found:
-            pending["reviews"].append({**row, "row_id": found.pop(0)})
-        else:
-            pending["review_log"].append(_gone(connection, version, dict(row), now))
-    write(connection, pending)
-
-
-def _gone(connection: Connection, version: int, review: Row, now: str) -> Row:
-    report = connection.execute(
-        text(
-            "SELECT r.report_key, v.number FROM versions v JOIN reports r ON r.id = v.report WHERE v.id = :v"
-        ),
-        {"v": version},
-    ).one()
-    return {
-        "report": report.report_key,
-        "version_number": report.number,
-        "row_id": review["row_id"],
-        "at": now,
-        "by_whom": "onrecord",
-        "from_state": review["state"],
-        "to_state": "machine",
-        "note": "the report was read again and the row is no longer there",
-    }
-
-
-def _ledger_voices(connection: Connection, prepared: Prepared, report: int) -> dict[str, int]:
-    """The ledger-wide voice of each voice of the report, made where it is new; users' splits are kept."""
-    voices = {row["row_id"]: row for row in prepared.tables["report_voices"]}
-    chosen: dict[str, int] = {}
-    for row_id, key in prepared.voice_keys.items():
-        found = connection.execute(
-            text(
-                "SELECT ledger_voice, 0 AS place FROM voice_choices WHERE report = :report AND voice_key = :key "
-                "UNION ALL SELECT id, 1 FROM ledger_voices WHERE voice_key = :key ORDER BY place"
-            ),
-            {"report": report, "key": key},
-        ).scalar()
-        if found is None:
-            row = {
-                "voice_key": key,
-                "name": voices[row_id]["name"],
-                "plain_name": normalised_name(voices[row_id]["name"], voices[row_id]["kind"]),
-                "kind": voices[row_id]["kind"],
-                "is_local": int(key.endswith(f"@{prepared.key}")),
-            }
-            found = insert_one(connection, "ledger_voices", row)
-        chosen[row_id] = found
-    return chosen
-
-
-def _collect(
-    pending: dict[str, list[Row]], prepared: Prepared, version: int, ledger_voices: dict[str, int]
-) -> None:
-    for name, rows in prepared.tables.items():
-        for row in rows:
-            made = row | {"version": version}
-            if name == "report_voices":
-                made["ledger_voice"] = ledger_voices[row["row_id"]]
-            elif name == "attributions":
-                made["ledger_voice"] = ledger_voices.get(row["voice"] or "")
-            pending[name].append(made)
-
-
 def _forget_failures(connection: Connection, sources: Iterable[str]) -> None:
-    for source in set(sources):
-        connection.execute(text("DELETE FROM failures WHERE source = :source"), {"source": source})
+    for part in counting.chunks(sources):
+        connection.execute(
+            text("DELETE FROM failures WHERE source IN :keys").bindparams(bindparam("keys", expanding=True)),
+            {"keys": part},
+        )
 
 
 def fail(connection: Connection, failures: Iterable[tuple[str, str, str]], now: str) -> None:
@@ -217,13 +225,15 @@ def keep_progress(connection: Connection, progress: Progress, now: str) -> None:
     """Record how far a segment of input was taken in."""
     connection.execute(
         text(
-            "INSERT INTO segments (name, source, done, finished, at) VALUES (:name, :source, :done, :finished, :now) "
-            "ON CONFLICT (name) DO UPDATE SET done = :done, finished = :finished, at = :now"
+            "INSERT INTO segments (name, source, done, failed, finished, at) "
+            "VALUES (:name, :source, :done, :failed, :finished, :now) ON CONFLICT (name) DO UPDATE SET "
+            "done = :done, failed = :failed, finished = :finished, at = :now"
         ),
         {
             "name": progress.segment,
             "source": storable(progress.source),
             "done": progress.done,
+            "failed": progress.failed,
             "finished": int(progress.finished),
             "now": now,
         },
@@ -233,6 +243,6 @@ def keep_progress(connection: Connection, progress: Progress, now: str) -> None:
 def progress(connection: Connection, segment: str) -> Progress | None:
     """How far a segment was taken in."""
     row = connection.execute(
-        text("SELECT name, source, done, finished FROM segments WHERE name = :name"), {"name": segment}
+        text("SELECT name, source, done, failed, finished FROM segments WHERE name = :name"), {"name": segment}
     ).first()
-    return None if row is None else Progress(row.name, row.source, row.done, bool(row.finished))
+    return None if row is None else Progress(row.name, row.source, row.done, row.failed, bool(row.finished))

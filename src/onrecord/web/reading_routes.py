@@ -106,7 +106,7 @@ def search_query(
     until: Words = "",
     certainty: Words = "",
     kind: Literal["", "direct", "mixed", "indirect"] = "",
-    disputed: bool = False,
+    disputed: bool | None = None,
     outlet: Words = "",
     act: Words = "",
 ) -> SearchQuery:

@@ -52,7 +52,7 @@ def _address(values: Mapping[str, Any]) -> str:
 
 def query_values(query: SearchQuery) -> dict[str, str]:
     """A search as the names and values of an address."""
-    return {**asdict(query), "disputed": "true" if query.disputed else ""}
+    return {**asdict(query), "disputed": {None: "", True: "yes", False: "no"}[query.disputed]}
 
 
 def narrowed(values: Mapping[str, str], facet: str, value: str) -> dict[str, str]:

@@ -144,7 +144,7 @@ class SearchQuery:
     until: str = ""
     certainty: str = ""
     kind: str = ""
-    disputed: bool = False
+    disputed: bool | None = None
     outlet: str = ""
     act: str = ""
 

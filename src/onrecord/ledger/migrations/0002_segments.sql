@@ -6,6 +6,7 @@ CREATE TABLE segments (
     name TEXT PRIMARY KEY,
     source TEXT NOT NULL,
     done INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
     finished INTEGER NOT NULL,
     at TEXT NOT NULL
 );
