@@ -127,8 +127,13 @@ class Report:
     fetched: str | None = None
     """When the page was fetched or read, ISO 8601 in UTC."""
 
+    @property
+    def has_text(self) -> bool:
+        """Whether the text is there; a ledger may keep positions alone (docs/ethics.md)."""
+        return bool(self.text) or not self.blocks
+
     def at(self, spans: Spans | Span | Block) -> str:
-        """The text of spans, their parts joined by one blank."""
+        """The text of spans, their parts joined by one blank; nothing where the text was not kept."""
         if isinstance(spans, Span | Block):
             return self.text[spans.start_char : spans.end_char]
         return " ".join(self.text[s:e] for s, e in spans)

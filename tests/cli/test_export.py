@@ -55,3 +55,45 @@ def test_wrong_use_ends_with_two_and_says_what_to_do(
 ) -> None:
     result = CliRunner().invoke(app, ["export", str(ledger), "--to", to, "--output", str(tmp_path / output)])
     assert result.exit_code == 2 and says in result.output
+
+
+def test_the_answer_to_a_search_is_written_with_what_stands_around_it(ledger: Path, tmp_path: Path) -> None:
+    arguments = [
+        "export",
+        str(ledger),
+        "--to",
+        "jsonl",
+        "--output",
+        str(tmp_path / "o"),
+        "--search",
+        "rubbish",
+    ]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    record = json.loads((tmp_path / "o").read_text())
+    assert [row["id"] for row in record["attributions"]] == ["a1", "a2", "a3"]
+    assert "Only the statements that answer the search 'rubbish'" in record["notes"][-1]
+
+
+def test_a_search_without_an_answer_writes_an_empty_file(ledger: Path, tmp_path: Path) -> None:
+    arguments = ["export", str(ledger), "--to", "jsonl", "--output", str(tmp_path / "o"), "--search", "zebra"]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert (tmp_path / "o").read_bytes() == b""
+
+
+@pytest.mark.parametrize(("to", "words"), [("jsonl", '"open'), ("brat", "certainty>=two")])
+def test_a_search_that_makes_no_sense_writes_nothing(
+    ledger: Path, tmp_path: Path, to: str, words: str
+) -> None:
+    arguments = ["export", str(ledger), "--to", to, "--output", str(tmp_path / "o"), "--search", words]
+    assert CliRunner().invoke(app, arguments).exit_code == 2
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("o")]
+
+
+def test_who_reviewed_goes_with_it(ledger: Path, tmp_path: Path) -> None:
+    with open_ledger(ledger, mode="change") as book:
+        book.review(f"{book.reports()[0].report}.d1", "rejected", by="ada", note="no claim")
+    arguments = ["export", str(ledger), "--to", "jsonl", "--output", str(tmp_path / "o")]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    (change,) = json.loads((tmp_path / "o").read_text())["trail"]
+    assert (change["row"], change["by"], change["to_state"]) == ("d1", "ada", "rejected")

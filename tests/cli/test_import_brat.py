@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.ledger import open_ledger
+from onrecord.ledger import Search, open_ledger
 from tests.cli.conftest import Run
 from tests.exports.entry import READING
 
@@ -35,17 +35,34 @@ def test_what_was_kept_is_accepted_and_what_went_is_rejected(exported: tuple[Pat
     file.write_text("\n".join(lines) + "\n", "utf-8")
     result = run("import-brat", book, folder, "--by", "ada", "--note", "sample 1")
     assert result.exit_code == 0, result.output
-    assert "3 accepted, 1 rejected; 0 were reviewed so before; 1 added by hand" in result.output
-    assert states(book) == {"a1": "accepted", "a2": "accepted", "a3": "rejected", "a4": "accepted"}
+    assert "3 accepted, 1 rejected, 1 added; 0 were reviewed so before" in result.output
+    assert states(book) == {
+        "a1": "accepted",
+        "a2": "accepted",
+        "a3": "rejected",
+        "a4": "accepted",
+        "a5": "accepted",
+    }
     with open_ledger(book) as ledger:
+        added = ledger.reading(READING.report.id).attribution("a5")
+        assert (added.made_by, added.content, added.confidence) == ("annotator ada", ((0, 3),), 1.0)
+        assert [hit.made_by for hit in ledger.search(Search()).hits].count("annotator ada") == 1
         assert {(change.by, change.note) for change in ledger.review_changes()} == {("ada", "sample 1")}
+
+
+def test_a_statement_added_before_is_not_added_again(exported: tuple[Path, Path], run: Run) -> None:
+    book, folder = exported
+    with (folder / "r0123.ann").open("a", encoding="utf-8") as file:
+        file.write("T90\tContent 0 3\tDam\nT91\tAttribution 0 3\tDam\nE9\tAttribution:T91 Content:T90\n")
+    assert "1 added" in run("import-brat", book, folder).output
+    assert "0 added; 5 were reviewed so before" in run("import-brat", book, folder).output
 
 
 def test_taking_a_folder_in_twice_changes_nothing_more(exported: tuple[Path, Path], run: Run) -> None:
     book, folder = exported
     run("import-brat", book, folder)
     result = run("import-brat", book, folder)
-    assert "0 accepted, 0 rejected; 4 were reviewed so before" in result.output
+    assert "0 accepted, 0 rejected, 0 added; 4 were reviewed so before" in result.output
     with open_ledger(book) as ledger:
         assert len(ledger.review_changes()) == 4
 

@@ -10,23 +10,25 @@ from collections.abc import Iterable
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.errors import UnreadableInput
+from onrecord.errors import UnreadableInput, UsageError
 from onrecord.exports import FORMATS
-from onrecord.exports.brat import annotation_file, corrections
+from onrecord.exports.brat import Correction, annotation_file, corrections, with_added
 from onrecord.exports.conll import conll_text
-from onrecord.exports.entries import Entry, Piece
+from onrecord.exports.entries import Change, Entry, Piece
 from onrecord.exports.jsonl import from_json
 from onrecord.exports.marking import Mark, runs
 from onrecord.exports.rows import columns, csv_pieces
 from onrecord.exports.tables import arrow_schema, arrow_table
 from onrecord.exports.web_annotation import annotations_of
+from onrecord.ledger.positions import without_text
 from onrecord.model import Span
-from tests.exports.entry import BARE, ENTRY, READING, TEXT
+from tests.exports.entry import BARE, ENTRY, READING, TEXT, at
 
 
 def contents(pieces: Iterable[Piece]) -> dict[str, bytes]:
@@ -160,6 +162,33 @@ def test_a_broken_brat_file_names_its_line(broken: str) -> None:
         corrections(ENTRY, broken)
 
 
+def test_what_an_annotator_added_becomes_a_row() -> None:
+    start = TEXT.index("the dam is likely")
+    added = Correction(None, "added", (), (), (Span(start, start + 7),))
+    other = Correction(None, "added", (at("divers"),), (), (at("“Rubbish,”"),))
+    made = with_added(READING, [added, other], "annotator ada").attributions or ()
+    assert [(a.id, a.within, a.voice, a.quotation) for a in made[4:]] == [
+        ("a5", "a2", None, "indirect"),
+        ("a6", None, "v2", "direct"),
+    ]
+    assert {a.made_by for a in made[4:]} == {"annotator ada"}
+    assert with_added(READING, [], "annotator ada") is READING
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ((), "no Content"),
+        ((Span(5, 5000),), "outside"),
+        ((Span(9, 9),), "outside"),
+        ((at("READ MORE"),), "furniture"),
+    ],
+)
+def test_what_cannot_be_added_is_refused(content: tuple[Span, ...], says: str) -> None:
+    with pytest.raises(UnreadableInput, match=says):
+        with_added(READING, [Correction(None, "added", (), (), content)], "annotator ada")
+
+
 def test_brat_offsets_hold_their_words() -> None:
     for line in annotation_file(ENTRY).splitlines():
         if line.startswith("T"):
@@ -177,19 +206,6 @@ def test_conll_labels_every_token_and_begins_anew_after_a_gap() -> None:
     assert by_form["divers"][5:7] == ["I-CONTENT", "B-SOURCE"]
     assert by_form["Rubbish"][7] == "I-CONTENT"
     assert all(TEXT[int(row[2]) : int(row[3])] == row[1] for row in rows)
-
-
-def test_ftm_entities_are_valid_in_its_own_model() -> None:
-    ftm = pytest.importorskip("followthemoney", reason="the extra onrecord[ftm] is not installed")
-    entities = [json.loads(line) for line in written("ftm", ENTRY, BARE).splitlines()]
-    ids = {entity["id"] for entity in entities}
-    for entity in entities:
-        proxy = ftm.model.get_proxy(entity)
-        assert not proxy.schema.validate(proxy.to_dict())
-        for name, values in entity["properties"].items():
-            assert name in proxy.schema.properties, name
-            if proxy.schema.get(name).type.name == "entity":
-                assert set(values) <= ids
 
 
 def test_schema_org_tells_quotations_from_claims() -> None:
@@ -219,6 +235,50 @@ def test_bibtex_escapes_and_keeps_the_address() -> None:
     assert "url = {https://paper.example/dam_1?a=b&c}" in entry
     assert "date = {2026-05-01}" in entry and "date = " not in written("bibtex", BARE).replace("urldate", "")
     assert entry.count("{") - entry.count(r"\{") == entry.count("}") - entry.count(r"\}")
+
+
+def test_csl_items_cite_the_reports() -> None:
+    schema = json.loads((Path(__file__).parent / "cases" / "csl_item.schema.json").read_text("utf-8"))
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed (extra test)")
+    items = json.loads(written("csl-json", ENTRY, BARE))
+    jsonschema.Draft202012Validator(schema).validate(items)
+    assert items[0]["author"] == [{"literal": "Ann Lee"}, {"literal": "Bo Ray"}]
+    assert items[0]["issued"] == {"date-parts": [[2026, 5, 1]]} and "issued" not in items[1]
+    assert json.loads(written("csl-json")) == []
+
+
+def test_a_part_of_an_entry_has_what_stands_around_it_and_says_so() -> None:
+    part = ENTRY.only({"a3"}, "only a part").reading
+    assert [a.id for a in part.attributions or ()] == [
+        "a1",
+        "a2",
+        "a3",
+    ]  # a3 denies a2, which stands within a1
+    assert [v.id for v in part.voices or ()] == ["v1", "v2", "v3"] and part.notes[-1] == "only a part"
+    assert [d.id for d in part.disputes or ()] == ["d1"] and part.headline is None
+    alone = ENTRY.only({"a4"}, "only a part").reading
+    assert [a.id for a in alone.attributions or ()] == ["a4"]
+    assert (alone.voices, alone.certainties, alone.disputes) == ((), (), ())
+
+
+def test_the_audit_trail_goes_with_readings_and_evidence() -> None:
+    reviewed = replace(ENTRY, trail=(Change("d1", "2026-05-03", "<Ada>", "machine", "rejected", "no & no"),))
+    assert json.loads(written("jsonl", reviewed))["trail"][0]["by"] == "<Ada>"
+    assert "&lt;Ada&gt; set d1 from machine to rejected (no &amp; no)" in written("html", reviewed)
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"brat", "conll", "parquet"}))
+def test_no_word_of_a_text_that_was_not_kept_gets_out(name: str) -> None:
+    gone = written(name, Entry(without_text(READING), ENTRY.reviews, ENTRY.trail))
+    for words in ("likely to fail on Monday", "Rubbish", "READ MORE", "according to", "The board"):
+        assert words not in gone, (name, words)
+    assert READING.report.sha256 in gone or name not in ("jsonl", "html", "bibtex", "csl-json")
+
+
+@pytest.mark.parametrize("name", ["brat", "conll"])
+def test_formats_made_of_the_text_are_refused_without_it(name: str) -> None:
+    with pytest.raises(UsageError, match="does not keep"):
+        contents(FORMATS[name].pieces([Entry(without_text(READING))]))
 
 
 class _Page(HTMLParser):

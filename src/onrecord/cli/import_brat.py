@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from onrecord import __version__
 from onrecord.errors import UnreadableInput, UsageError
 
 if TYPE_CHECKING:
@@ -24,11 +25,11 @@ def import_brat(
     ] = None,
     note: Annotated[str, typer.Option(metavar="TEXT", help="A remark for the audit trail.")] = "",
 ) -> None:
-    """Take corrected brat files in as reviews of their statements.
+    """Take corrected brat files in as reviews of their statements, and add those that annotators added.
 
-    A statement left as it was is accepted; one that was removed or whose spans were moved is rejected. Statements that
-    annotators added are counted, not stored: a ledger keeps what was read, and what people say of it. Files that
-    belong to no report of the ledger, or whose text is another version's, are skipped.
+    A statement left as it was is accepted; one that was removed or whose spans were moved is rejected. A statement that
+    is new or moved becomes a row of its own, made by "annotator NAME" and accepted.
+    Files that belong to no report of the ledger, or whose text is another version's, are skipped.
     """
     from onrecord.cli.terminal import one_line, who
     from onrecord.ledger import open_ledger
@@ -45,16 +46,14 @@ def import_brat(
             except UnreadableInput as error:
                 skipped += 1
                 typer.echo(f"onrecord: skipped {one_line(file.name)}: {one_line(str(error))}", err=True)
-    done = ", ".join(f"{counts[state]} {state}" for state in ("accepted", "rejected"))
-    typer.echo(
-        f"{done}; {counts['unchanged']} were reviewed so before; {counts['added']} added by hand, not stored."
-    )
+    done = ", ".join(f"{counts[state]} {state}" for state in ("accepted", "rejected", "added"))
+    typer.echo(f"{done}; {counts['unchanged']} were reviewed so before.")
     raise typer.Exit(1 if skipped else 0)
 
 
 def _take(book: Ledger, file: Path, by: str, note: str) -> Counter[str]:
     """Review the statements of one report as its file says; all of the file is read before anything is written."""
-    from onrecord.exports.brat import corrections
+    from onrecord.exports.brat import corrections, with_added
     from onrecord.exports.entries import Entry
 
     try:
@@ -62,22 +61,25 @@ def _take(book: Ledger, file: Path, by: str, note: str) -> Counter[str]:
     except UsageError as error:
         raise UnreadableInput(str(error)) from None
     reading = book.reading(key)
-    if _read(file.with_suffix(".txt")) != reading.report.text:
+    if not reading.report.has_text or _read(file.with_suffix(".txt")) != reading.report.text:
         raise UnreadableInput(
             "its .txt file is not the text that the ledger has; export again and correct that"
         )
-    before = book.review_states(key)
-    counts: Counter[str] = Counter()
-    for row in corrections(Entry(reading, before), _read(file)):
-        if row.row_id is None:
-            counts["added"] += 1
-        elif before.get(row.row_id) == row.state:
+    states = {row: str(state) for row, state in book.review_states(key).items()}
+    corrected = corrections(Entry(reading, states), _read(file))
+    added = with_added(reading, [c for c in corrected if c.row_id is None], f"annotator {by}")
+    wanted = {row.row_id: row.state for row in corrected if row.row_id is not None}
+    wanted |= {a.id: "accepted" for a in (added.attributions or ())[len(reading.attributions or ()) :]}
+    if added is not reading:
+        book.add([added], made_with=f"onrecord {__version__}")
+    counts: Counter[str] = Counter(added=len(wanted) - len(reading.attributions or ()))
+    for row_id, state in wanted.items():
+        if states.get(row_id) == state:
             counts["unchanged"] += 1
-        else:
-            book.review(
-                f"{key}.{row.row_id}", "accepted" if row.state == "accepted" else "rejected", by=by, note=note
-            )
-            counts[row.state] += 1
+            continue
+        book.review(f"{key}.{row_id}", "accepted" if state == "accepted" else "rejected", by=by, note=note)
+        counts[state] += 1
+    counts["accepted"] -= counts["added"]
     return counts
 
 

@@ -6,18 +6,19 @@ from __future__ import annotations
 import re
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from onrecord import __version__
 from onrecord.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from onrecord.batch.reading import Batch
+    from onrecord.batch.engines import Engine
+    from onrecord.batch.running import Job
     from onrecord.cli.run import Run
     from onrecord.ledger.contract import Ledger
 
@@ -27,7 +28,8 @@ def read(
         list[str],
         typer.Argument(
             help="Files, folders (with all under them), http(s) addresses, feeds, or - for standard input. "
-            "Files: .html, .html.gz, .txt, .md and .jsonl with one report a line.",
+            "Files: .html, .html.gz, .txt, .md; with many reports .jsonl, .jsonl.gz, .parquet, .warc, .warc.gz; "
+            "folders of shards that --to parquet made.",
             metavar="PATHS",
         ),
     ],
@@ -35,11 +37,15 @@ def read(
         str | None, typer.Option(metavar="LEDGER", help="The ledger to write into; made if need be.")
     ] = None,
     to: Annotated[
-        Literal["table", "jsonl", "none"] | None,
+        Literal["table", "jsonl", "parquet", "none"] | None,
         typer.Option(
-            help="What to print: a table of statements, readings as JSON Lines, or nothing.",
+            help="What to give: a table of statements, readings as JSON Lines, Parquet files in the folder "
+            "--output, or nothing.",
             show_default="table; none with --into",
         ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="The folder of shards for --to parquet.")
     ] = None,
     published: Annotated[
         str | None,
@@ -53,8 +59,40 @@ def read(
         Path | None,
         typer.Option(metavar="FOLDER", help="Your own scales of likelihood words and who uses them."),
     ] = None,
+    engine: Annotated[
+        Literal["plain", "daft", "ray"] | None,
+        typer.Option(
+            help="What does the work: one worker without an engine, Daft on this machine, or Daft on a Ray cluster.",
+            show_default="plain; daft with --workers, ray with --address",
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many read at a time.", show_default="one; with an engine, one a core"),
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(help="The head of the Ray cluster.", show_default="a cluster on this machine"),
+    ] = None,
+    most_seconds: Annotated[
+        float,
+        typer.Option(
+            metavar="NUMBER", min=0.01, help="Set a report aside that takes longer (not of a handful)."
+        ),
+    ] = 120,
+    most_memory: Annotated[
+        float,
+        typer.Option(metavar="GIB", min=0.25, help="Set a report aside that needs more (not of a handful)."),
+    ] = 4,
     again: Annotated[
         bool, typer.Option("--again", help="Read pages again that the ledger has from this very version.")
+    ] = False,
+    no_text: Annotated[
+        bool,
+        typer.Option(
+            "--no-text",
+            help="Keep positions alone in the ledger: rows with their offsets and the page's hash, no text.",
+        ),
     ] = False,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Fetch from private network addresses too.")
@@ -65,26 +103,35 @@ def read(
 
     Without --into the statements are printed as a table, also into a pipe; programs ask for --to jsonl.
     A page that the ledger has already adds nothing; a changed page becomes a new version of its report.
+    Stopped at any point, the same command goes on where it was. docs/scale.md says more about many reports.
     """
+    from onrecord.batch.readers import Settings
+    from onrecord.batch.running import Job
     from onrecord.cli.run import Run, progress_of
     from onrecord.cli.terminal import console
 
     if published and not re.fullmatch(r"\d{4}-\d\d-\d\d", published):
         raise UsageError(f"--published {published!r} is no day. Write YYYY-MM-DD.")
-    made_with = f"onrecord {__version__}" + (f", least confidence {min_confidence}" if min_confidence else "")
-    made_with += f", yardsticks {yardsticks}" if yardsticks else ""
+    if no_text and not into:
+        raise UsageError("--no-text says what a ledger keeps: give the ledger with --into.")
+    if (to == "parquet") != (output is not None) and to is not None:
+        raise UsageError("--to parquet and --output FOLDER go together.")
+    remark = "no text" if no_text else ""
+    memory = int(most_memory * 2**30)
+    settings = Settings(published, min_confidence, yardsticks, most_seconds, memory, remark)
+    chosen = _engine(engine, workers, address, paths)
     errors = console(stderr=True)
     with ExitStack() as stack:
         ledger = stack.enter_context(_ledger(into)) if into else None
-        to = to or ("none" if ledger else "table")
-        run = Run(ledger, to, made_with, min_confidence, time.monotonic)
+        to = to or ("parquet" if output else "none" if ledger else "table")
+        run = Run(ledger, to, settings.made_with, time.monotonic, keep_text=not no_text)
         advance = stack.enter_context(progress_of(errors, show=not quiet))
-        for batch in _batches(run, paths, published, yardsticks, allow_private, again):
-            run.take(batch)
+        job = Job(paths, settings, chosen, output, again, allow_private)
+        for _ in _work(run, job if chosen.name == "plain" or output else replace(job, out=_beside(into))):
             advance(run)
     if not quiet:
         run.tell(errors)
-    raise typer.Exit(1 if run.skipped else 0)
+    raise typer.Exit(1 if run.skipped or run.set_aside else 0)
 
 
 def _ledger(into: str) -> Ledger:
@@ -93,20 +140,38 @@ def _ledger(into: str) -> Ledger:
     return open_ledger(into, mode="create")
 
 
-def _batches(
-    run: Run,
-    paths: list[str],
-    published: str | None,
-    yardsticks: Path | None,
-    allow_private: bool,
-    again: bool,
-) -> Iterator[Batch]:
-    from onrecord.batch.reading import batches
-    from onrecord.pages import gather, parse
-    from onrecord.pipeline import Pipeline
+def _engine(name: str | None, workers: int | None, address: str | None, paths: list[str]) -> Engine:
+    from onrecord.batch.engines import Engine
+    from onrecord.batch.running import is_handful
 
-    pipeline = Pipeline.load(yardsticks=yardsticks)
+    if name is None:
+        name = "ray" if address else "daft" if (workers or 1) > 1 else "plain"
+    guarded = name != "plain" or not is_handful(paths)
+    return Engine(name, workers, address, guarded)  # type: ignore[arg-type]  # typer checked the name
+
+
+def _beside(into: str | None) -> Path | None:
+    """Where an engine's shards go that nobody asked for: beside the ledger, so that a rerun finds them."""
+    if into is None:
+        return None
+    if "://" in into:
+        raise UsageError(
+            "With an engine and a ledger at an address, say where the shards go: --output FOLDER."
+        )
+    return Path(f"{into}.shards")
+
+
+def _work(run: Run, job: Job) -> Iterator[None]:
+    """Take in everything, with a stop after each step."""
+    from onrecord.batch.running import made_shards, steps
+    from onrecord.batch.steps import nothing_known
+
+    if run.ledger is None and run.to == "parquet":
+        for made in made_shards(job):
+            yield run.count_shard(made)
+        return
     # A report that is printed is read in any case; one that only goes into the ledger need not be read twice.
-    skip_held = run.ledger is not None and run.to == "none" and not again
-    pages = gather(paths, published=published, allow_private=allow_private)
-    return batches(pages, parse, pipeline.read, run.holds if skip_held else lambda report: False)
+    skip_held = run.ledger is not None and run.to in ("none", "parquet") and not job.again
+    known = run.ledger.progress if run.ledger is not None and skip_held else nothing_known
+    for step in steps(job, known, run.holds if skip_held else lambda report: False):
+        yield run.take(step)

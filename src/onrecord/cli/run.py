@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from onrecord.batch.reading import Batch, Held, Skipped, firm, skipped
+from onrecord.batch.reading import Held, Skipped, skipped
 from onrecord.cli.terminal import one_line, print_lines
 from onrecord.errors import OnrecordError
+from onrecord.ledger.positions import without_text
 from onrecord.model import Reading, Report
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from onrecord.batch.shards import Made
+    from onrecord.batch.steps import Step
     from onrecord.ledger.contract import Ledger
     from onrecord.ledger.records import Added
 
@@ -25,18 +28,20 @@ NAMED = 20
 
 @dataclass(slots=True)
 class Run:
-    """Takes batches, prints or stores them, and keeps count."""
+    """Takes batches of readings, prints or stores them, and keeps count."""
 
     ledger: Ledger | None
     to: str
     made_with: str
-    least: float
     clock: Callable[[], float]
+    keep_text: bool = True
     began: float = 0.0
     reports: int = 0
     attributions: int = 0
     voices: int = 0
     skipped: int = 0
+    set_aside: int = 0
+    """Skipped by earlier runs over the same input, and not tried again."""
     named: list[Skipped] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
     changes: Counter[str] = field(default_factory=Counter)
@@ -46,32 +51,54 @@ class Run:
 
     def holds(self, report: Report) -> bool:
         """Whether the ledger has the report already, as read by this program."""
-        return self.ledger is not None and self.ledger.holds(report, made_with=self.made_with)
+        kept = report if self.keep_text else replace(report, text="")
+        return self.ledger is not None and self.ledger.holds(kept, made_with=self.made_with)
 
-    def take(self, batch: Batch) -> None:
+    def take(self, step: Step) -> None:
         """Store, print and count one batch."""
-        readings = [firm(row, self.least) if self.least else row for row in batch if isinstance(row, Reading)]
-        failed = [row for row in batch if isinstance(row, Skipped)]
-        self.changes["unchanged"] += sum(isinstance(row, Held) for row in batch)
-        if self.ledger is not None:
-            readings, more = self._store(self.ledger, readings)
+        readings = [row for row in step.rows if isinstance(row, Reading)]
+        failed = [row for row in step.rows if isinstance(row, Skipped)]
+        self.changes["unchanged"] += sum(isinstance(row, Held) for row in step.rows)
+        if step.before is not None:
+            self.changes["unchanged"] += step.before.done - step.before.failed
+            self.set_aside += step.before.failed
+        if self.ledger is not None and (readings or failed or step.progress):
+            readings, more = self._store(self.ledger, step, readings, failed)
             failed += more
-            if failed:
-                self.ledger.fail({row.source: (row.kind, row.reason) for row in failed})
         self._print(readings)
         self._count(readings, failed)
 
-    def _store(self, ledger: Ledger, readings: Sequence[Reading]) -> tuple[list[Reading], list[Skipped]]:
+    def count_shard(self, made: Made | Skipped) -> None:
+        """Count a shard that nothing more is done with."""
+        if isinstance(made, Skipped):
+            self._count([], [made])
+            return
+        self.reports += made.reports
+        self.attributions += made.statements
+        self.skipped += made.skipped
+
+    def _store(
+        self, ledger: Ledger, step: Step, readings: Sequence[Reading], failed: Sequence[Skipped]
+    ) -> tuple[list[Reading], list[Skipped]]:
         """Add the batch at once; if a reading cannot be stored, one by one without it."""
+        failures = {row.source: (row.kind, row.reason) for row in failed}
+        kept = readings if self.keep_text else list(map(without_text, readings))
         try:
-            self._changed(ledger.add(readings, made_with=self.made_with))
+            added = ledger.add(kept, made_with=step.made_with, failures=failures, progress=step.progress)
         except OnrecordError:
             raise
         except Exception as error:  # a reading that breaks the ledger's rules is a bug of that report
+            if not readings:
+                raise
+            alone = replace(step, progress=None)
             if len(readings) == 1:
-                return [], [skipped(readings[0].report.source, error)]
-            parts = [self._store(ledger, [reading]) for reading in readings]
-            return [r for stored, _ in parts for r in stored], [s for _, failed in parts for s in failed]
+                unstored = [skipped(readings[0].report.source, error)]
+                self._store(ledger, step, [], [*failed, *unstored])
+                return [], unstored
+            parts = [self._store(ledger, alone, [reading], []) for reading in readings]
+            self._store(ledger, step, [], failed)
+            return [r for stored, _ in parts for r in stored], [s for _, left in parts for s in left]
+        self._changed(added)
         return list(readings), []
 
     def _changed(self, added: Sequence[Added]) -> None:
@@ -114,6 +141,9 @@ class Run:
             console.print(f"Skipped {self.skipped}:", style="bold yellow")
         for row in self.named:
             console.print(f"  {one_line(row.source)}: {one_line(row.reason)}", style="yellow")
+        if self.set_aside:
+            told = f"Set aside before: {self.set_aside}; onrecord failures LEDGER lists all, --again tries them again"
+            console.print(told, style="yellow")
         if self.skipped > len(self.named):
             where = "; onrecord failures LEDGER lists all" if self.ledger is not None else ""
             console.print(f"  … and {self.skipped - len(self.named)} more{where}", style="yellow")

@@ -47,6 +47,7 @@ FORMATS: dict[str, Format] = {
         Format("schema-org", "linked_data", "schema_org_pieces", False, "schema.org Quotation and Claim"),
         Format("prov", "linked_data", "prov_pieces", False, "PROV-JSON of the hearsay paths"),
         Format("bibtex", "bibtex", "bibtex_pieces", False, "BibTeX entries of the reports"),
+        Format("csl-json", "csl", "csl_pieces", False, "CSL-JSON items of the reports"),
         Format("html", "evidence", "evidence_pieces", False, "a self-contained page of evidence"),
     )
 }

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onrecord.errors import UnreadableInput
-from onrecord.exports.entries import Entry, Piece, file_stem
-from onrecord.model import Attribution, Span, Spans
+from onrecord.exports.entries import Entry, Piece, file_stem, need_text
+from onrecord.model import Attribution, Quotation, Reading, Span, Spans
 
 ROLES = ("source", "cue", "content")
 CONFIGURATION = """[entities]
@@ -27,6 +27,7 @@ Attribution Source*:Source, Cue*:Cue, Content*:Content
 
 [attributes]
 """
+_QUOTES = '"“”„«»'
 _TEXT_BOUND = re.compile(r"(T\d+)\t(\w+) ([\d; ]+)\t")
 
 
@@ -34,6 +35,7 @@ def brat_pieces(entries: Iterable[Entry]) -> Iterator[Piece]:
     """A folder: `annotation.conf`, and a `.txt` and an `.ann` file for each report."""
     yield Piece("annotation.conf", CONFIGURATION.encode())
     for entry in entries:
+        need_text(entry, "brat")
         stem = file_stem(entry)
         yield Piece(f"{stem}.txt", entry.reading.report.text.encode("utf-8", "surrogatepass"))
         yield Piece(f"{stem}.ann", annotation_file(entry).encode("utf-8", "surrogatepass"))
@@ -101,6 +103,75 @@ def corrections(entry: Entry, annotation: str) -> list[Correction]:
     ]
     added = [Correction(None, "added", *shape) for shape in events if shape not in before]
     return reviewed + added
+
+
+def with_added(reading: Reading, added: Iterable[Correction], made_by: str) -> Reading:
+    """The reading with the statements that an annotator added, as rows `made_by` that annotator.
+
+    brat says who, how and what. That a statement stands within another follows from the spans; the voice is that of a
+    statement with the same source words here, else it stays unresolved; quotation marks tell how the words are given.
+    Raises UnreadableInput for spans outside the text or in page furniture, and for a statement without content.
+    """
+    rows = list(reading.attributions or ())
+    number = max((int(row.id[1:]) for row in rows if row.id[1:].isdigit()), default=0)
+    for correction in added:
+        number += 1
+        rows.append(_made(reading, correction, f"a{number}", made_by))
+    if len(rows) == len(reading.attributions or ()):
+        return reading
+    old, new = rows[: len(reading.attributions or ())], rows[len(reading.attributions or ()) :]
+    return replace(reading, attributions=(*old, *(replace(row, within=_holder(row, rows)) for row in new)))
+
+
+def _made(reading: Reading, correction: Correction, row_id: str, made_by: str) -> Attribution:
+    report = reading.report
+    spans = (*correction.source, *correction.cue, *correction.content)
+    if not correction.content:
+        raise UnreadableInput(
+            "a statement that was added has no Content: mark what is said, or remove the event"
+        )
+    for span in spans:
+        if not 0 <= span.start_char < span.end_char <= len(report.text):
+            raise UnreadableInput(f"the offsets {span.start_char} {span.end_char} lie outside the text")
+        if any(block.kind == "furniture" and block.span.overlaps(span) for block in report.blocks):
+            raise UnreadableInput(f"the offsets {span.start_char} {span.end_char} lie in page furniture")
+    words = report.at(correction.source).casefold()
+    voices = (a.voice for a in reading.attributions or () if report.at(a.source).casefold() == words)
+    return Attribution(
+        row_id,
+        correction.source,
+        correction.cue,
+        correction.content,
+        quotation=_quotation(report.at(correction.content)),
+        act="say",
+        confidence=1.0,
+        made_by=made_by,
+        voice=next(voices, None) if words else None,
+    )
+
+
+def _quotation(content: str) -> Quotation:
+    bare = content.strip()
+    if bare[:1] in _QUOTES and bare[-1:] in _QUOTES:
+        return "direct"
+    return "mixed" if any(mark in bare for mark in _QUOTES) else "indirect"
+
+
+def _holder(row: Attribution, rows: list[Attribution]) -> str | None:
+    """The statement in whose content the row lies, the innermost if there are several."""
+    holders = [other for other in rows if other is not row and _lies_in(row, other)]
+    return (
+        min(holders, key=lambda other: sum(end - start for start, end in other.content)).id
+        if holders
+        else None
+    )
+
+
+def _lies_in(row: Attribution, other: Attribution) -> bool:
+    spans = (*row.source, *row.cue, *row.content)
+    return row.content != other.content and all(
+        any(part.holds(span) for part in other.content) for span in spans
+    )
 
 
 _Shape = tuple[Spans, Spans, Spans]

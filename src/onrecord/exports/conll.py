@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from onrecord.exports.entries import Entry, Piece
+from onrecord.exports.entries import Entry, Piece, need_text
 from onrecord.model import Attribution, Block
 
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
@@ -19,6 +19,7 @@ _TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 def conll_pieces(entries: Iterable[Entry]) -> Iterator[Piece]:
     """One file `statements.conll` with all reports one after the other."""
     for entry in entries:
+        need_text(entry, "conll")
         yield Piece("statements.conll", conll_text(entry).encode("utf-8", "backslashreplace"))
 
 

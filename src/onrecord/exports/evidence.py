@@ -10,7 +10,7 @@ from html import escape
 from importlib.resources import files
 
 from onrecord import __version__
-from onrecord.exports.entries import NOTICE, Entry, Piece
+from onrecord.exports.entries import NOTICE, Entry, Piece, words_or_place
 from onrecord.exports.marking import Run, marks_by_block, marks_of, runs
 from onrecord.exports.rows import StatementRow, statement_rows
 from onrecord.model import Block, HeadlineCheck, Span
@@ -50,13 +50,15 @@ def report_section(entry: Entry) -> str:
         f"sha256 {escape(report.sha256)}</p>"
         f"{''.join(f'<p class=notice>{escape(note)}</p>' for note in entry.reading.notes)}"
         f"{_headline(entry, entry.reading.headline)}{marked_text(entry)}{_statements(entry)}{_disputes(entry)}"
-        "</section>"
+        f"{_trail(entry)}</section>"
     )
 
 
 def marked_text(entry: Entry) -> str:
     """The report's text as paragraphs with its marks; furniture is folded away, not left out."""
     blocks = entry.reading.report.blocks
+    if not entry.reading.report.has_text:
+        return ""
     parts = [
         _paragraph(block, "".join(_run(entry, run) for run in runs(block.span, marks)))
         for block, marks in zip(blocks, marks_by_block(blocks, marks_of(entry.reading)), strict=True)
@@ -97,7 +99,10 @@ def _statement(entry: Entry, row: StatementRow) -> str:
     if row.certainty_low is not None and row.certainty_high is not None:
         sure += f"({row.yardstick}: {row.certainty_low:.0%} to {row.certainty_high:.0%})"
     how = "; ".join(part for part in (row.act, row.quotation, row.said or "", sure) if part)
-    cells = [row.statement, row.chain.replace(" > ", " ▸ "), row.content_text, how, row.review]
+    words = row.content_text or words_or_place(
+        entry.reading.report, entry.reading.attribution(row.statement).content
+    )
+    cells = [row.statement, row.chain.replace(" > ", " ▸ "), words, how, row.review]
     inner = "".join(f'<td dir="auto">{escape(cell)}</td>' for cell in cells)
     return f'<tr id="{escape(entry.reading.report.id)}-{escape(row.statement)}">{inner}</tr>'
 
@@ -116,19 +121,30 @@ def _disputes(entry: Entry) -> str:
 def _end(entry: Entry, end: str | Span) -> str:
     report = entry.reading.report
     spans = (end,) if isinstance(end, Span) else entry.reading.attribution(end).content
-    return escape(report.at(spans))
+    return escape(words_or_place(report, spans))
+
+
+def _trail(entry: Entry) -> str:
+    """Who decided what about which row, when: what a colleague needs to trust a review."""
+    told = (
+        f"{c.at}: {c.by} set {c.row} from {c.from_state} to {c.to_state}{c.note and f' ({c.note})'}"
+        for c in entry.trail
+    )
+    items = "".join(f'<li dir="auto">{escape(words)}</li>' for words in told)
+    return f"<h3>Reviews</h3><ol>{items}</ol>" if items else ""
 
 
 def _headline(entry: Entry, check: HeadlineCheck | None) -> str:
     if check is None:
         return ""
-    at = entry.reading.report.at
+    report = entry.reading.report
     items = "".join(
-        f"<li>{escape(d.what)}: <q>{escape(at(d.headline))}</q> / <q>{escape(at(d.body))}</q></li>"
+        f"<li>{escape(d.what)}: <q>{escape(words_or_place(report, (d.headline,)))}</q> / "
+        f"<q>{escape(words_or_place(report, (d.body,)))}</q></li>"
         for d in check.differences
     )
     return (
         f"<p><strong>Headline: {escape(check.verdict)}</strong> "
-        f'<span class="meta">{escape(check.why)} (review: {escape(entry.review("headline"))})</span></p>'
+        f'<span class="meta">{escape(check.why)} (review: {escape(entry.review("h1"))})</span></p>'
         f"<ul>{items}</ul>"
     )

@@ -13,8 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from onrecord.exports.entries import Entry, Piece
-from onrecord.model import Attribution, Voice, VoiceKind
+from onrecord.exports.entries import Entry, Piece, words_or_place
+from onrecord.model import Attribution, Report, Voice, VoiceKind
 
 _SCHEMATA: dict[VoiceKind, str] = {
     "person": "Person",
@@ -48,12 +48,19 @@ def entities(entry: Entry) -> Iterator[Json]:
         author=report.byline,
         publisher=report.outlet or report.site,
         language=_three_letters(report.language),
-        contentHash=hashlib.sha1(report.text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest(),
+        contentHash=_sha1(report),
     )
     for voice in entry.reading.voices or ():
         yield _voice(entry, voice)
     for attribution in entry.reading.attributions or ():
         yield _statement(entry, attribution)
+
+
+def _sha1(report: Report) -> str | None:
+    """The hash that the model asks for, of the text; none where the text was not kept."""
+    if not report.has_text:
+        return None
+    return hashlib.sha1(report.text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
 
 
 def _voice(entry: Entry, voice: Voice) -> Json:
@@ -75,7 +82,7 @@ def _statement(entry: Entry, attribution: Attribution) -> Json:
         _id(report.id, attribution.id),
         "Note",
         name=f"{entry.voice_name(attribution)}: {report.at(attribution.cue)}".strip(": "),
-        description=report.at(attribution.content),
+        description=words_or_place(report, attribution.content),
         entity=_id(report.id, attribution.voice) if attribution.voice else _id(report.id),
         proof=_id(report.id),
         notes=f"{attribution.act}, {attribution.quotation}; review: {entry.review(attribution.id)}",

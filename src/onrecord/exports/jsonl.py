@@ -50,9 +50,10 @@ def dumps(reading: Reading) -> str:
 
 
 def jsonl_pieces(entries: Iterable[Entry]) -> Iterator[Piece]:
-    """One file `readings.jsonl`; a key `reviews` tells the state of the rows that somebody looked at."""
+    """One file `readings.jsonl`; `reviews` tells the state of the rows that somebody looked at, `trail` who did."""
     for entry in entries:
-        record = {**to_json(entry.reading), "reviews": dict(entry.reviews)}
+        reviewed = {"reviews": dict(entry.reviews), "trail": [change._asdict() for change in entry.trail]}
+        record = {**to_json(entry.reading), **reviewed}
         yield Piece("readings.jsonl", (json.dumps(record) + "\n").encode())
 
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from onrecord.exports.entries import Entry, Piece
+from onrecord.exports.entries import Entry, Piece, words_or_place
 from onrecord.model import Attribution, Report, VoiceKind
 
 _SCHEMA_TYPES: dict[VoiceKind, str] = {
@@ -61,7 +61,7 @@ def _statement(entry: Entry, attribution: Attribution) -> Json:
     statement: Json = {
         "@type": "Quotation" if direct else "Claim",
         "@id": f"{_iri(report)}#{attribution.id}",
-        "text": report.at(attribution.content),
+        "text": words_or_place(report, attribution.content),
         "creativeWorkStatus": f"review: {entry.review(attribution.id)}",
     }
     if voice:
@@ -104,7 +104,7 @@ def _add_statement(document: Json, entry: Entry, attribution: Attribution) -> No
     name = f"onrecord:{report.id}-{attribution.id}"
     holder = f"onrecord:{report.id}" + (f"-{attribution.within}" if attribution.within else "")
     document["entity"][name] = {
-        "prov:value": report.at(attribution.content),
+        "prov:value": words_or_place(report, attribution.content),
         "onrecord:act": attribution.act,
         "onrecord:review": entry.review(attribution.id),
     }

@@ -37,6 +37,8 @@ def reading_html(reading: Reading) -> str:
 
 
 def _text(reading: Reading) -> str:
+    if not reading.report.has_text:
+        return ""
     blocks = [block for block in reading.report.blocks if block.kind != "furniture"]
     paragraphs = (
         "".join(_run(reading, run) for run in runs(block.span, marks))

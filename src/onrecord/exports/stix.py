@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from onrecord.errors import MissingExtra
-from onrecord.exports.entries import NOTICE, Entry, Piece
+from onrecord.exports.entries import NOTICE, Entry, Piece, words_or_place
 from onrecord.model import Attribution, Certainty, Dispute, DisputeKind, Span, VoiceKind
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:onrecord:stix")
@@ -103,7 +103,7 @@ def _note(maker: _Maker, attribution: Attribution, system: str) -> Any:
         maker.stix2.Note,
         attribution.id,
         abstract=f"{entry.voice_name(attribution)} {report.at(attribution.cue)}".strip(),
-        content=report.at(attribution.content) or report.at(attribution.cue) or "(no content)",
+        content=words_or_place(report, attribution.content or attribution.cue) or "(no content)",
         authors=[entry.voice_name(attribution)] if entry.voice_name(attribution) else [],
         object_refs=[about],
         confidence=_confidence(banded),
@@ -142,10 +142,10 @@ def _opinion(maker: _Maker, dispute: Dispute) -> Any:
     reading = maker.entry.reading
     report = reading.report
     if isinstance(dispute.denial, Span):
-        words, authors = report.at(dispute.denial), []
+        words, authors = words_or_place(report, (dispute.denial,)), []
     else:
         denial = reading.attribution(dispute.denial)
-        words, authors = report.at(denial.content), [maker.entry.voice_name(denial)]
+        words, authors = words_or_place(report, denial.content), [maker.entry.voice_name(denial)]
     return maker.make(
         maker.stix2.Opinion,
         dispute.id,
@@ -161,7 +161,7 @@ def _report(maker: _Maker, objects: list[Any]) -> Any:
     report = maker.entry.reading.report
     common = {
         "name": report.title or report.source,
-        "description": NOTICE,
+        "description": " ".join((NOTICE, *maker.entry.reading.notes)),
         "object_refs": [o.id for o in objects],
         "external_references": [
             maker.stix2.ExternalReference(

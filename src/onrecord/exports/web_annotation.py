@@ -101,17 +101,16 @@ def _iri(address: str) -> str:
 def _target(entry: Entry, span: Span, role: str) -> Json:
     report = entry.reading.report
     start, end = span
+    position: Json = {"type": "TextPositionSelector", "start": start, "end": end}
+    quoted: Json = {
+        "type": "TextQuoteSelector",
+        "exact": report.text[start:end],
+        "prefix": report.text[max(0, start - _AROUND) : start],
+        "suffix": report.text[end : end + _AROUND],
+    }
     return {
         "type": "SpecificResource",
         "source": _iri(report.url) if report.url else f"urn:onrecord:{report.id}",
         "role": role,
-        "selector": [
-            {"type": "TextPositionSelector", "start": start, "end": end},
-            {
-                "type": "TextQuoteSelector",
-                "exact": report.text[start:end],
-                "prefix": report.text[max(0, start - _AROUND) : start],
-                "suffix": report.text[end : end + _AROUND],
-            },
-        ],
+        "selector": [position, quoted] if report.has_text else [position],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -78,7 +78,8 @@ def headline_rows(reading: Reading) -> Iterable[tuple[str, HeadlineCheck]]:
 
 def reviewable(reading: Reading) -> dict[str, tuple[RowKind, str]]:
     """Every row a person can review: its kind, and what makes it the same row after a re-reading."""
-    at = reading.report.at
+    # Where the text is not kept, the same place in the page is the same row.
+    at: Callable[..., str] = reading.report.at if reading.report.has_text else str
     rows: dict[str, tuple[RowKind, str]] = {}
     for a in reading.attributions or ():
         rows[a.id] = ("statement", "\x1f".join((at(a.source), at(a.cue), at(a.content))))
