@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 from onrecord.ledger import open_ledger
 
 if TYPE_CHECKING:
+    from onrecord.batch.engines import Engine
     from onrecord.batch.reading import Skipped
     from onrecord.families import Comparison
     from onrecord.model import Page, Reading, Report
@@ -63,26 +64,59 @@ def read_many(
     published: str | None = None,
     batch: int = 16,
     on_skip: Callable[[Skipped], object] = log_skip,
+    engine: Engine | None = None,
 ) -> Iterator[Reading]:
     """Read many reports, `batch` at a time, in the order given; nothing is read before it is asked for.
 
-    A path is a file, a folder with all under it, or a JSON Lines file with one report a line; a string is the text of
-    one report; what `onrecord.pages.gather` gives (addresses, feeds) is taken too. Memory holds one batch.
+    A path is a file, a folder with all under it, or a file of many reports (JSON Lines, Parquet, WARC); a string is
+    the text of one report; what `onrecord.pages.gather` gives (addresses, feeds) is taken too. Memory holds one batch.
 
     A report that cannot be read does not end the run: `on_skip` is told its source, the kind of error and the reason;
     by default a warning is logged. What `on_skip` raises ends the run.
-    """
-    from onrecord.batch.reading import Skipped, batches
-    from onrecord.model import Reading
-    from onrecord.pages import parse
 
-    pages = _pages(inputs)
-    done = batches(pages, lambda page: parse(page, page.published or published), _pipeline().read, most=batch)
-    for row in (row for rows in done for row in rows):
+    With an `engine`, e.g. `Engine("daft", workers=4)`, other processes do the reading, and all inputs must be paths.
+    Raises MissingExtra if it is not installed, UsageError for inputs that are no paths.
+    """
+    from onrecord.batch.reading import Skipped
+    from onrecord.model import Reading
+
+    done = _rows_here(inputs, published, batch) if engine is None else _rows_of(engine, inputs, published)
+    for row in done:
         if isinstance(row, Reading):
             yield row
         elif isinstance(row, Skipped):
             on_skip(row)
+
+
+def _rows_here(
+    inputs: Iterable[str | Path | Page | Report | Failure], published: str | None, batch: int
+) -> Iterator[object]:
+    from onrecord.batch.reading import batches
+    from onrecord.pages import parse
+
+    pages = _pages(inputs)
+    done = batches(pages, lambda page: parse(page, page.published or published), _pipeline().read, most=batch)
+    return (row for rows in done for row in rows)
+
+
+def _rows_of(
+    engine: Engine, inputs: Iterable[str | Path | Page | Report | Failure], published: str | None
+) -> Iterator[object]:
+    from tempfile import TemporaryDirectory
+
+    from onrecord.batch.readers import Settings
+    from onrecord.batch.running import Job, steps
+    from onrecord.errors import UsageError
+
+    paths = list(inputs)
+    if not all(isinstance(path, Path) for path in paths):
+        raise UsageError(
+            "An engine reads files and folders: give paths. Texts and addresses are read without one."
+        )
+    with TemporaryDirectory(prefix="onrecord-") as folder:
+        job = Job(list(map(str, paths)), Settings(published), engine, Path(folder) / "shards")
+        for step in steps(job):
+            yield from step.rows
 
 
 def compare(readings: Iterable[Reading]) -> Comparison:

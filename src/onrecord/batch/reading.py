@@ -1,4 +1,4 @@
-"""From inputs to readings, a batch at a time: what `onrecord read` does, without the terminal.
+"""From pages to readings, a batch at a time.
 
 Memory holds one batch. Whatever goes wrong with one report skips that report with a reason; only what makes
 going on senseless (`StopRun`) ends the run.
@@ -59,22 +59,21 @@ def batches(
     is_held: Callable[[Report], bool] = lambda report: False,
     most: int = BATCH_REPORTS,
 ) -> Iterator[Batch]:
-    """The readings of the pages in batches; each batch also says what was skipped or held on its way."""
-    done: Batch = []
-    waiting: list[Report] = []
+    """The readings of the pages in batches; each page has one row, in the order of the pages."""
+    rows: list[Report | Skipped | Held] = []
     for page in pages:
-        parsed = _parsed(page, parse)
-        if isinstance(parsed, Skipped):
-            done.append(parsed)
-        elif is_held(parsed):
-            done.append(Held(parsed.source))
-        else:
-            waiting.append(parsed)
-        if len(done) + len(waiting) >= most or sum(len(r.text) for r in waiting) >= BATCH_CHARACTERS:
-            yield done + read_each(waiting, read)
-            done, waiting = [], []
-    if done or waiting:
-        yield done + read_each(waiting, read)
+        row = _parsed(page, parse)
+        rows.append(Held(row.source) if isinstance(row, Report) and is_held(row) else row)
+        if len(rows) >= most or sum(len(r.text) for r in rows if isinstance(r, Report)) >= BATCH_CHARACTERS:
+            yield _read_reports(rows, read)
+            rows = []
+    if rows:
+        yield _read_reports(rows, read)
+
+
+def _read_reports(rows: Sequence[Report | Skipped | Held], read: Read) -> Batch:
+    done = iter(read_each([row for row in rows if isinstance(row, Report)], read))
+    return [next(done) if isinstance(row, Report) else row for row in rows]
 
 
 def _parsed(page: Page | Report | Failed, parse: Callable[[Page], Report]) -> Report | Skipped:
@@ -91,7 +90,10 @@ def _parsed(page: Page | Report | Failed, parse: Callable[[Page], Report]) -> Re
 
 
 def read_each(reports: Sequence[Report], read: Read) -> Batch:
-    """Read the reports together; if that fails, in halves, until only those that fail are left out."""
+    """Read the reports together; if that fails, each by itself, and only those that fail are left out.
+
+    One by one rather than in halves: a report that takes too long then costs that time twice, not five times.
+    """
     if not reports:
         return []
     try:
@@ -101,14 +103,25 @@ def read_each(reports: Sequence[Report], read: Read) -> Batch:
     except Exception as error:  # as above: one report's bug is that report's
         if len(reports) == 1:
             return [skipped(reports[0].source, error)]
-    half = len(reports) // 2
-    return read_each(reports[:half], read) + read_each(reports[half:], read)
+    return [row for report in reports for row in read_each([report], read)]
+
+
+class SetAside(Exception):
+    """A report that another process could not read: the kind of error there, and the reason in words."""
+
+    def __init__(self, kind: str, reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
 
 
 def skipped(source: str, error: Exception) -> Skipped:
     """The error as a reason; one that nobody raised on purpose is called a bug."""
+    if isinstance(error, SetAside):
+        return Skipped(source, error.kind, str(error))
     if isinstance(error, SkipReport):
         return Skipped(source, type(error).__name__, str(error))
+    if isinstance(error, MemoryError) or "bad_alloc" in str(error):
+        return Skipped(source, "TooLarge", "It needs more memory than there is; see --most-memory.")
     reason = f"a bug in onrecord ({type(error).__name__}: {error}); please report it with this page"
     return Skipped(source, "bug", reason)
 

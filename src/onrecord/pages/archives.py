@@ -13,7 +13,6 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
@@ -65,25 +64,23 @@ def pages_of_archive(part: Part) -> Iterator[Page | Failure]:
         yield Failure(part.path, UnreadableInput("There is no WARC record in this file; check what it is."))
 
 
-def cuts(path: str, most_pages: int, most_bytes: int) -> list[Part]:
+def cuts(path: str, most_pages: int, most_bytes: int) -> Iterator[Part]:
     """The file in runs of so many records that may be pages, or so many bytes if those are fewer.
 
-    A file that is packed as a whole, not record by record, cannot be cut. Raises OSError, MissingExtra.
+    A file that is packed as a whole, not record by record, is not cut. Raises OSError, MissingExtra.
     """
     with Path(path).open("rb") as file:
         size = file.seek(0, io.SEEK_END)
-        found = [
-            row for row in _walk(file, Part(path), lambda record: record.stream_pos) if isinstance(row, int)
-        ]
-    if any(after <= before for before, after in pairwise(found)):
-        return [Part(path, 0, size)]
-    starts, firsts = [0], [1]
-    for number, place in enumerate(found, 1):
-        if number - firsts[-1] >= most_pages or (place - starts[-1] >= most_bytes and number > firsts[-1]):
-            starts.append(place)
-            firsts.append(number)
-    ends = [*starts[1:], size]
-    return [Part(path, *run) for run in zip(starts, ends, firsts, strict=True)]
+        start, first, number = 0, 1, 0
+        for place in _walk(file, Part(path), lambda record: int(record.stream_pos)):
+            if isinstance(place, _Damage):
+                continue
+            number += 1
+            full = number - first >= most_pages or place - start >= most_bytes
+            if full and number > first and _begins(file, place):
+                yield Part(path, start, place, first)
+                start, first = place, number
+        yield Part(path, start, size, first)
 
 
 def _walk(file: IO[bytes], part: Part, take: Callable[[Any], T]) -> Iterator[T | _Damage]:
@@ -158,6 +155,13 @@ def _next_record(file: IO[bytes], start: int, end: int) -> int | None:
                 return place + (not packed)
             place = content.find(sign, place + 1, end)
     return None
+
+
+def _begins(file: IO[bytes], place: int) -> bool:
+    """Whether a record begins there; in a file that is packed as a whole none does but the first."""
+    file.seek(place)
+    begin = file.read(1024)
+    return begin.startswith(_BEGINS) or (begin.startswith(_GZIP) and _unpacks(begin))
 
 
 def _unpacks(begin: bytes) -> bool:
