@@ -1,4 +1,4 @@
-"""Batches and what is left out of a reading: the parts of `onrecord read` without a terminal."""
+"""Batches, what is left out of a reading, and storing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.batch.reading import BATCH_REPORTS, Held, Skipped, batches, firm, read_each
+from onrecord.batch.steps import Step
 from onrecord.cli.run import Run
 from onrecord.errors import BrokenModel, UnreadableInput
+from onrecord.ledger.records import Progress
 from onrecord.model import Page, Reading, Report
 from tests.cli.conftest import simple_reading
 from tests.ledger.made import harbour, readings, report
@@ -84,11 +86,12 @@ def test_a_reading_that_cannot_be_stored_is_left_out_alone(tmp_path: object) -> 
 
     doubled = replace(harbour(), voices=(harbour().voices or ())[:1] * 2, report=report("x", source="x.txt"))
     with open_ledger(f"{tmp_path}/l.db", mode="create") as ledger:
-        run = Run(ledger, "none", "", 0.0, lambda: 0.0)
-        run.take([harbour(), doubled])
+        run = Run(ledger, "none", "", lambda: 0.0)
+        run.take(Step([harbour(), doubled], "", Progress("s1", "x", 2, 0, False)))
         assert (run.reports, run.skipped) == (1, 1)
         assert [entry.source for entry in ledger.reports()] == ["harbour.txt"]
         assert "share an id" in ledger.failures()[0].reason
+        assert ledger.progress("s1") == Progress("s1", "x", 2, 0, False)
 
 
 def test_what_is_not_sure_enough_goes_with_all_that_rests_on_it() -> None:

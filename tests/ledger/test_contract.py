@@ -319,7 +319,7 @@ class TestFailures:
 
     def test_progress_is_kept_with_what_was_read(self, ledger: Ledger) -> None:
         assert ledger.progress("s1") is None
-        begun, done = Progress("s1", "a.jsonl", 16, False), Progress("s1", "a.jsonl", 20, True)
+        begun, done = Progress("s1", "a.jsonl", 16, 1, False), Progress("s1", "a.jsonl", 20, 1, True)
         ledger.add([harbour()], failures={"b": ("TooLarge", "9 GB")}, progress=begun)
         assert (ledger.progress("s1"), len(ledger.failures())) == (begun, 1)
         ledger.add([], progress=done)
@@ -328,10 +328,12 @@ class TestFailures:
     def test_what_cannot_be_stored_makes_no_progress(self, ledger: Ledger) -> None:
         doubled = replace(harbour(), voices=(harbour().voices or ())[:1] * 2)
         with pytest.raises(ValueError, match="share an id"):
-            ledger.add([doubled], failures={"b": ("x", "y")}, progress=Progress("s1", "a.jsonl", 16, False))
+            ledger.add(
+                [doubled], failures={"b": ("x", "y")}, progress=Progress("s1", "a.jsonl", 16, 1, False)
+            )
         assert (ledger.progress("s1"), ledger.failures()) == (None, ())
 
     def test_after_forgetting_segments_are_looked_through_again(self, ledger: Ledger) -> None:
-        (added,) = ledger.add([harbour()], progress=Progress("s1", "a.jsonl", 1, True))
+        (added,) = ledger.add([harbour()], progress=Progress("s1", "a.jsonl", 1, 0, True))
         ledger.forget(added.report, by="Ada")
         assert ledger.progress("s1") is None

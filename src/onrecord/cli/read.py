@@ -168,10 +168,12 @@ def _work(run: Run, job: Job) -> Iterator[None]:
 
     if run.ledger is None and run.to == "parquet":
         for made in made_shards(job):
-            yield run.count_shard(made)
+            run.count_shard(made)
+            yield
         return
     # A report that is printed is read in any case; one that only goes into the ledger need not be read twice.
     skip_held = run.ledger is not None and run.to in ("none", "parquet") and not job.again
     known = run.ledger.progress if run.ledger is not None and skip_held else nothing_known
     for step in steps(job, known, run.holds if skip_held else lambda report: False):
-        yield run.take(step)
+        run.take(step)
+        yield
