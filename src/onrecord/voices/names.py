@@ -306,7 +306,8 @@ def _prefix_length(lex: Lexicon, run: Sequence[Token]) -> int:
     """How many words of the run are a role or title before a person's name; all of them if nothing follows."""
     if " ".join(t.text for t in run) in lex.known_organisations:
         return 0
-    roles = [i + 1 for i, token in enumerate(run) if _is_role(lex, token, first=i == 0)]
+    before_name = len(run) > 2 and run[1].low in lex.first_names and run[1].low not in PARTICLES
+    roles = [i + 1 for i, token in enumerate(run) if _is_role(lex, token, i == 0, before_name)]
     cut = roles[-1] if roles else 0
     if not cut:
         party = len(run) > 2 and run[0].low in lex.adjectives and run[1].low in lex.first_names
@@ -323,12 +324,15 @@ def _prefix_length(lex: Lexicon, run: Sequence[Token]) -> int:
     return cut
 
 
-def _is_role(lex: Lexicon, token: Token, first: bool) -> bool:
-    """A title or role noun, also behind a hyphen ("Secretary-Treasurer"); a first name in first place is none."""
+def _is_role(lex: Lexicon, token: Token, first: bool, before_name: bool) -> bool:
+    """A title or role noun, also behind a hyphen ("Secretary-Treasurer").
+
+    What is a first name too ("Dean", "Marine") is none in first place, unless a first and a last name follow.
+    """
     bare = token.low.rstrip(".").rsplit("-", 1)[-1]
     titled = token.low in lex.titles or bare in lex.titles
     noun = lex.nouns.get(bare) == "person" or lex.nouns.get(token.low) == "unnamed"
-    return titled or (noun and not (first and token.low in lex.first_names))
+    return titled or (noun and not (first and token.low in lex.first_names and not before_name))
 
 
 def _all_roles(lex: Lexicon, run: Sequence[Token]) -> int:

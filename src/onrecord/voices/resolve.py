@@ -24,7 +24,7 @@ from onrecord.voices.entities import Entities, Entity
 from onrecord.voices.lexicon import Lexicon, closed
 from onrecord.voices.names import find_names
 from onrecord.voices.phrases import noun_phrase_before, thing_before
-from onrecord.voices.roles import SPOKES, body_of, mark_headline, meet_sources, read_roles
+from onrecord.voices.roles import SPOKES, body_of, mark_headline, meet_sources, read_genders, read_roles
 from onrecord.voices.scan import scan
 from onrecord.voices.sources import FIRST, Source, read_source
 from onrecord.voices.titles import read_titles, title_in, work_called
@@ -77,6 +77,7 @@ def _prepare(
         e.number for e in entities.all if any(form[-1].casefold() in lex.news_words for form in e.forms)
     }
     state.stream = sorted((span.start_char, e.number) for e in entities.all for span in e.mentions)
+    read_genders(state)
     state.frequent = sorted(entities.all, key=lambda e: (-len(e.mentions), e.number))[:6]
     state.contents = sorted((s.start_char, s.end_char, a.id) for a in attributions for s in a.content)
     return state, sources

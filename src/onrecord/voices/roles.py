@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from onrecord.model import Attribution
@@ -118,6 +119,41 @@ def _role_before(state: State, name: Name) -> str:
             break
         found, start = True, token.start
     return state.scan.text[start : name.start].strip() if found else ""
+
+
+def read_genders(state: State) -> None:
+    """The gender of people whose name and titles tell none: that of the pronoun that follows the name.
+
+    Counted is the first pronoun after a mention, in its sentence and with no other name between ("Holt said she ...").
+    """
+    starts = [start for start, _ in state.stream]
+    for entity in state.entities.all:
+        if entity.kind not in ("person", "unknown") or entity.gender != "-" or not entity.forms:
+            continue
+        found = [_pronoun_behind(state, span.end_char, starts) for span in entity.mentions[:_LOOKED_AT]]
+        he, she = found.count("m"), found.count("f")
+        if he + she > 1 and not (he and she):
+            entity.gender = "m" if he else "f"
+
+
+def _pronoun_behind(state: State, position: int, starts: Sequence[int]) -> str:
+    i = state.scan.token_at(position)
+    following = bisect_left(starts, position)
+    limit = starts[following] if following < len(starts) else len(state.scan.text)
+    sentence = state.scan.sentence(position)
+    for token in state.scan.tokens[i : i + _PRONOUN_REACH]:
+        if token.start >= limit or state.scan.sentence(token.start) != sentence:
+            return "-"
+        if token.low in _GENDERED:
+            return _GENDERED[token.low]
+    return "-"
+
+
+_LOOKED_AT = 12
+"""Mentions looked at for a pronoun, at most."""
+_PRONOUN_REACH = 15
+"""Words behind a mention in which the pronoun stands."""
+_GENDERED = {"he": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "herself": "f"}
 
 
 def mark_headline(state: State) -> None:

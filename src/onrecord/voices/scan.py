@@ -15,6 +15,9 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|Mrs?|Ms|Dr|St|Gov|Sen|Rep|Sens|Reps|Gen|Lt|Col|Sgt|Capt|Rev|Prof|Jr|Sr|No|vs|Inc|Corp|Co|Jan|Feb|Aug|"
     r"Sept|Oct|Nov|Dec|Maj|Adm|Hon|Va|Vt|Calif|Mass|Fla|Ill|Pa|Tex|Wis|Mich|Minn|Conn|Ariz|Colo)|\.[A-Za-z])\.$"
 )
+_COMPOUND = re.compile(r"([A-Z][\w.]*[^\W_])-([a-z]+)")
+"""A name with a participle or noun behind a hyphen ("Marlow-led"): two words, so that the name is seen."""
+_COMPOUND_ENDS = closed("compound_end")
 _QUOTE = re.compile(r"[“”\"]|''|‘‘|’’|\n+")
 _DISPLAY_SHARE = 0.6
 """A line of at least four words of which this share is capitalised is a headline or the like."""
@@ -101,6 +104,11 @@ def _tokens(text: str) -> list[Token]:
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         word = match.group()
+        compound = _COMPOUND.fullmatch(word) if "-" in word else None
+        if compound is not None and compound.group(2) in _COMPOUND_ENDS:
+            name = compound.group(1)
+            found.append(Token(start, start + len(name), name, name.casefold(), False, True))
+            start, word = start + len(name) + 1, compound.group(2)
         possessive = False
         if word[-2:] in ("'s", "’s", "'S", "’S"):
             word, possessive = word[:-2], True
