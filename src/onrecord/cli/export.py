@@ -52,10 +52,8 @@ def export(
     chosen = FORMATS[to]
     with open_ledger(ledger) as opened:
         keys = [opened.report(name).report for name in reports or []]
-        if search is None:
-            entries = _entries(opened, keys)
-        else:
-            entries = _found(opened, search, _rows(opened, search), keys)
+        rows = _rows(opened, search) if search is not None else None
+        entries = _entries(opened, keys) if rows is None else _found(opened, str(search), rows, keys)
         pieces = chosen.pieces(entries)
         written = _write_folder(pieces, output) if chosen.folder else _write_file(pieces, output)
     typer.echo(f"Wrote {written:,} bytes to {output}.", err=True)

@@ -14,6 +14,7 @@ from rich.tree import Tree
 
 from onrecord.cli.report_text import legend
 from onrecord.cli.terminal import band, console, has_colour, one_line, state_mark
+from onrecord.exports.entries import words_or_place
 from onrecord.ledger.records import ReportEntry, ReviewState
 from onrecord.ledger.rows import headline_rows
 from onrecord.model import Attribution, Certainty, Dispute, HeadlineCheck, Reading, Span
@@ -90,14 +91,17 @@ def _check(reading: Reading, row: str, check: HeadlineCheck, states: States) -> 
     line = Text(f"{row} ", style="dim")
     line.append(check.verdict, style=f"not dim {VERDICT_STYLES[check.verdict]}").append(" ")
     line.append_text(_state(states, row, check.confidence))
-    line.append(f"  “{one_line(reading.report.at(check.checked), 300)}”", style="not dim")
+    line.append(f"  “{one_line(words_or_place(reading.report, (check.checked,)), 300)}”", style="not dim")
     pieces: list[RenderableType] = [line]
     if check.differences:
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
         for name in ("what differs", "it says", "it rests on"):
             table.add_column(name, ratio=1 if name == "what differs" else 3)
         for difference in check.differences:
-            ends = (one_line(reading.report.at(end), 240) for end in (difference.headline, difference.body))
+            ends = (
+                one_line(words_or_place(reading.report, (end,)), 240)
+                for end in (difference.headline, difference.body)
+            )
             table.add_row(Text(difference.what, style="yellow"), *ends)
         pieces.append(Padding(table, (0, 0, 0, 3)))
     rests = f"rests on {', '.join(check.rests_on)}" if check.rests_on else ""
@@ -152,7 +156,7 @@ def _rung(reading: Reading, a: Attribution, *, has_inner: bool) -> Text:
     line.append(_who(reading, a), style="bold cyan not dim")
     line.append(f" {one_line(reading.report.at(a.cue)) or a.act}", style="magenta not dim")
     if not has_inner:
-        line.append(f"  {one_line(reading.report.at(a.content), 120)}", style="not dim")
+        line.append(f"  {one_line(words_or_place(reading.report, a.content), 120)}", style="not dim")
     return line
 
 
@@ -177,10 +181,10 @@ def _dispute(reading: Reading, dispute: Dispute, states: States) -> RenderableTy
 
 def _end(reading: Reading, end: str | Span) -> Text:
     if not isinstance(end, str):
-        return Text(one_line(reading.report.at(end), 300))
+        return Text(one_line(words_or_place(reading.report, (end,)), 300))
     a = reading.attribution(end)
     text = Text(f"{end} ", style="dim").append(_who(reading, a), style="bold cyan not dim").append(": ")
-    return text.append(one_line(reading.report.at(a.content), 300), style="not dim")
+    return text.append(one_line(words_or_place(reading.report, a.content), 300), style="not dim")
 
 
 def _certainties(reading: Reading, certainties: tuple[Certainty, ...], states: States) -> Table:
@@ -198,7 +202,7 @@ def _certainties(reading: Reading, certainties: tuple[Certainty, ...], states: S
         if c.analytic_confidence:
             remarks.append(f"{c.analytic_confidence} analytic confidence")
         remark = Text("; ".join(remarks) + " " if remarks else "").append_text(_state(states, c.id))
-        words = one_line(reading.report.at(Span(c.start_char, c.end_char)))
+        words = one_line(reading.report.at(Span(c.start_char, c.end_char))) or c.term
         words += f" ({c.direction})" if c.direction not in words.lower().split() else ""
         table.add_row(c.id, words, holder, _bar(c), band(c.low, c.high, c.yardstick), remark)
     return table

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from onrecord.ledger.records import Hit
 
 
+LOOKED_AT = 200
+"""Reports that are looked at for whether their text is kept."""
+POSITIONS_ONLY = (
+    "This ledger has reports without their text (read --no-text). Their words cannot be found; voices, days, acts and "
+    "certainties can."
+)
+
+
 def search(
     ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
     words: Annotated[
@@ -54,6 +62,7 @@ def search(
     """
     from onrecord.cli.terminal import console, print_lines
     from onrecord.ledger import Search, open_ledger
+    from onrecord.ledger.positions import NOTE
 
     asked = Search(
         words,
@@ -69,6 +78,7 @@ def search(
     )
     with open_ledger(ledger) as book:
         found = book.search(asked)
+        latest = book.reports(limit=LOOKED_AT) if words else ()
     if to == "jsonl":
         print_lines(map(_json, found.hits))
         return
@@ -79,6 +89,8 @@ def search(
         if details := _details(hit):
             out.print(details)
         out.print()
+    if any(NOTE in entry.notes for entry in latest):
+        out.print(POSITIONS_ONLY, style="yellow")
     last = offset + len(found.hits)
     shown = f"{offset + 1}–{last} of {found.total}" if found.hits else f"0 of {found.total}"
     out.print(
@@ -114,6 +126,10 @@ def _snippet(hit: Hit) -> Text:
 
     marked = has_colour(console())
     line = Text("    ")
+    if not hit.content and not hit.source:
+        return line.append(
+            f"[text not kept: between characters {hit.start_char} and {hit.end_char}]", style="dim"
+        )
     for part, matched in hit.snippet:
         words = " ".join(printable(part).split("\n"))
         line.append(words if marked or not matched else f"*{words}*", style="bold reverse" if matched else "")

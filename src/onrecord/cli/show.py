@@ -75,7 +75,9 @@ def _print_list(book: Ledger, limit: int) -> None:
 def _print_report(book: Ledger, name: str, version: int | None) -> None:
     from onrecord.cli.report_parts import head, parts
     from onrecord.cli.report_text import report_text
+    from onrecord.cli.statements import statement_table
     from onrecord.cli.terminal import console, has_colour
+    from onrecord.cli.versions import changes
 
     versions = book.versions(name)
     reading = book.reading(name, version)
@@ -85,6 +87,14 @@ def _print_report(book: Ledger, name: str, version: int | None) -> None:
     out = console()
     for piece in head(reading, states, entry, len(versions)):
         out.print(piece)
-    out.print(report_text(reading, coloured=has_colour(out), width=out.width))
+    if entry.version > 1:
+        out.print(f"Changed since version {entry.version - 1} (onrecord versions has all):")
+        for line in changes([row for row in book.corrections(name) if row.version == entry.version]):
+            out.print(line)
+        out.print()
+    if reading.report.has_text:
+        out.print(report_text(reading, coloured=has_colour(out), width=out.width))
+    else:
+        out.print(statement_table(reading, reading.attributions or ()))
     for piece in parts(reading, states):
         out.print(piece)

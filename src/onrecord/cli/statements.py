@@ -7,6 +7,7 @@ from rich.text import Text
 
 from onrecord.cli.report_parts import title_of
 from onrecord.cli.terminal import band, console, one_line, share
+from onrecord.exports.entries import words_or_place
 from onrecord.ledger.rows import chain_of
 from onrecord.model import Attribution, Reading
 
@@ -27,11 +28,12 @@ def print_statements(reading: Reading) -> None:
     if not reading.attributions:
         out.print(Text("no statements found", style="dim"))
     else:
-        out.print(_table(reading, reading.attributions))
+        out.print(statement_table(reading, reading.attributions))
     out.print()
 
 
-def _table(reading: Reading, attributions: tuple[Attribution, ...]) -> Table:
+def statement_table(reading: Reading, attributions: tuple[Attribution, ...]) -> Table:
+    """A row for each statement: who, cue, words, how sure."""
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     table.add_column("row", style="dim", no_wrap=True)
     table.add_column("who", style="bold cyan", ratio=3)
@@ -42,7 +44,7 @@ def _table(reading: Reading, attributions: tuple[Attribution, ...]) -> Table:
     names = {v.id: v.name for v in reading.voices or ()}
     for a in attributions:
         who = " > ".join(_name(reading, x, names) for x in chain_of(a, by_id))
-        statement = Text(one_line(reading.report.at(a.content), SHOWN))
+        statement = Text(one_line(words_or_place(reading.report, a.content), SHOWN))
         for c in reading.certainties or ():
             if c.holder == a.id:
                 statement.append(f"  {one_line(c.term)}: {band(c.low, c.high, c.yardstick)}", style="yellow")

@@ -250,7 +250,7 @@ def _add_certainties(prepared: Prepared, text: _Text) -> None:
                 "row_id": c.id,
                 "start_char": c.start_char,
                 "end_char": c.end_char,
-                "text": text.text[c.start_char : c.end_char],
+                "text": text.text[c.start_char : c.end_char] or storable(c.term),
                 "term": storable(c.term),
                 "direction": c.direction,
                 "holder": c.holder,
