@@ -128,9 +128,17 @@ def _is_anothers(anaphor: Anaphor, entity: Entity) -> bool:
 def _is_new(anaphor: Anaphor, entity: Entity) -> bool:
     """ "A lifeguard" is nobody met before; at the report's start it may be somebody named later."""
     same = bool(entity.label) and entity.label.casefold() == anaphor.source.label.casefold()
+    if not same and _other_figure(anaphor.source, entity):
+        return True
     if not anaphor.source.fresh or same:
         return False
     return anaphor.position > EARLY or entity.before(anaphor.position) >= 0
+
+
+def _other_figure(source: Source, entity: Entity) -> bool:
+    """ "22 percent" are not the "74 percent" of before."""
+    first, other = source.label[:1], entity.label[:1]
+    return first.isdigit() and other.isdigit() and source.label.split()[0] != entity.label.split()[0]
 
 
 EARLY = 700
@@ -253,6 +261,12 @@ _PARTY_OF = {
     "independent": "i",
     "libertarian": "t",
     "green": "g",
+    "republicans": "r",
+    "democrats": "d",
+    "conservatives": "c",
+    "tories": "c",
+    "libertarians": "t",
+    "greens": "g",
 }
 
 

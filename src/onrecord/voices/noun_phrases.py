@@ -266,7 +266,7 @@ def _label_end(
     end = core[-1].end
     last = core[-1]
     rest = scan.text[end : tokens[-1].end]
-    listed = _ASIDE.match(rest) is not None or (
+    listed = _ASIDE.search(rest) is not None or (
         "," in rest and _LIST_END.search(rest) is not None and not _APPOSITION.search(rest)
     )
     plural = noun_class in ("group", "unnamed")
@@ -304,4 +304,4 @@ def label_of(
     """What to call a description: without article, on over prepositions up to a comma or a relative clause."""
     start, end = _label_start(core, noun_class), _label_end(scan, lex, tokens, core, noun_class)
     label = _ASIDE.sub(" and ", " ".join(scan.text[start:end].split()).strip(" ,;:'’\"“”"))
-    return _WHEN.sub("", label)
+    return _WHEN.sub("", label).removesuffix(" and")

@@ -110,4 +110,5 @@ def _lower_first(label: str, lex: Lexicon) -> str:
         low in lex.nouns or low in lex.function_words or any(low in lex.phrases[name] for name in _COMMON)
     )
     common = common or (low.endswith("s") and low[:-1] in lex.nouns) or "-" in first
+    common = common and low not in lex.adjectives and low not in lex.peoples
     return label[:1].lower() + label[1:] if common and first[1:] == low[1:] else label
