@@ -152,6 +152,10 @@ class Ledger(Protocol):
         """Bring the index into its quickest form, after much was added; it is right without."""
         ...
 
+    def state(self) -> str:
+        """A token that stays the same only as long as nothing in the ledger changes, by whatever program."""
+        ...
+
     def failures(self) -> tuple[FailureEntry, ...]:
         """What could not be read, and why."""
         ...

@@ -42,6 +42,7 @@ from onrecord.ledger.records import (
     VoiceEntry,
 )
 from onrecord.ledger.rows import prepare
+from onrecord.ledger.state import State
 from onrecord.ledger.watched import FeedItem
 from onrecord.ledger.watching import Watching, put_items
 from onrecord.model import Reading, Report, VoiceKind
@@ -59,6 +60,7 @@ class SqlLedger:
         self._mode = mode
         self._clock = clock
         self._engine = engine
+        self._state = State(engine)
         self._writer = engine.execution_options(**(dialect.WRITING if mode != "read" else {}))
         try:
             with self._writing() as connection:
@@ -249,6 +251,13 @@ class SqlLedger:
         with self._writing() as connection:
             self._dialect.settle(connection)
 
+    def state(self) -> str:
+        """A token that changes with every change of the ledger."""
+        try:
+            return self._state.token()
+        except DBAPIError as error:
+            raise self._dialect.in_words(error, self._place) from error
+
     def failures(self) -> tuple[FailureEntry, ...]:
         """What could not be read."""
         with self._looking() as connection:
@@ -257,6 +266,7 @@ class SqlLedger:
 
     def close(self) -> None:
         """Close all connections; what was written to a file is brought into it."""
+        self._state.close()
         self._dialect.close(self._engine, self._mode)
 
     def __enter__(self) -> Self:
