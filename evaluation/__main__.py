@@ -28,6 +28,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("disputes",),
     ("headline",),
     ("families",),
+    ("checking",),
 )
 
 
@@ -47,16 +48,22 @@ def main() -> int:
         if chosen in (None, name):
             print(f"== {name} {' '.join(options)}", flush=True)
             subprocess.run([sys.executable, "-m", f"evaluation.{name}", *options, "--record"], check=True)
-    broken = below_floor(json.loads(RESULTS.read_text(encoding="utf-8")))
+    broken = below_floor(json.loads(RESULTS.read_text(encoding="utf-8")), floors())
     for line in broken:
         print(f"BELOW FLOOR {line}", file=sys.stderr)
     return 1 if broken else 0
 
 
-def below_floor(results: dict[str, Any]) -> list[str]:
+def floors() -> list[dict[str, Any]]:
+    """The floors: a result's name, the keys that lead to the score, and its `least` or `most`."""
+    rows: list[dict[str, Any]] = json.loads(FLOORS.read_text(encoding="utf-8"))
+    return rows
+
+
+def below_floor(results: dict[str, Any], floors: list[dict[str, Any]]) -> list[str]:
     """The scores that miss their floor, or that were never recorded, in words."""
     broken = []
-    for floor in json.loads(FLOORS.read_text(encoding="utf-8")):
+    for floor in floors:
         value: Any = results.get(floor["result"], {}).get("scores", {})
         for key in floor["score"]:
             value = value.get(key) if isinstance(value, dict) else None

@@ -22,6 +22,7 @@ from onrecord.attributions.hearsay import speaks
 from onrecord.attributions.nesting import nested
 from onrecord.attributions.networks import WEIGHTS, OnnxNetworks
 from onrecord.attributions.pieces import Piece, pieces
+from onrecord.attributions.press_forms import press_forms
 from onrecord.attributions.quotes import Quotes, find_quotes, quotation_of
 from onrecord.attributions.transcript import turns
 from onrecord.encoder.files import checked, open_tokenizer
@@ -89,7 +90,7 @@ class Reader:
             tokenize(text, self.tokenizer, piece.start_char == 0)
             for text, (_, _, piece) in zip(texts, batch, strict=True)
         ]
-        known = [turns(text, t) for text, t in zip(texts, tokens, strict=True)]
+        known = [turns(text, t) or press_forms(text, t) for text, t in zip(texts, tokens, strict=True)]
 
         def hearsay(n: int, first: int, behind: int) -> bool:
             words = texts[n][tokens[n].starts[first] : tokens[n].ends[behind - 1]]

@@ -14,7 +14,9 @@ from onrecord.attributions.finding import Found
 from onrecord.attributions.word_sets import word_set
 from onrecord.encoder.tokens import Tokens
 
-_LABEL = re.compile(r"^[\"“]?((?:[A-Z][A-Z.'’-]+ ?){1,4})(?:\([^)\n]{1,40}\))?(:)[ \t]+(?=\S)", re.MULTILINE)
+_LABEL = re.compile(
+    r"^[\"“]?([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,3} ?)(?:\([^)\n]{1,40}\))?(:)[ \t]+(?=\S)", re.MULTILINE
+)
 _FEWEST = 2
 VERDICT = 4.0
 """Log-odds of a turn; of twelve labelled lines in the training corpus, eleven are attributions."""
@@ -28,9 +30,9 @@ def turns(text: str, tokens: Tokens) -> list[Found]:
     found = []
     for label in labels:
         end = text.find("\n", label.end())
-        source = _run(tokens, *label.span(1))
-        cue = _run(tokens, *label.span(2))
-        content = _run(tokens, label.end(), len(text) if end < 0 else end)
+        source = run_of(tokens, *label.span(1))
+        cue = run_of(tokens, *label.span(2))
+        content = run_of(tokens, label.end(), len(text) if end < 0 else end)
         if cue[0] < cue[1] and content[0] < content[1]:
             found.append(
                 Found(cue, source if source[0] < source[1] else None, (content,), False, VERDICT, VERDICT)
@@ -38,5 +40,6 @@ def turns(text: str, tokens: Tokens) -> list[Found]:
     return found
 
 
-def _run(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
+def run_of(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
+    """The first token of a stretch of text and the one behind its last."""
     return int(np.searchsorted(tokens.starts, start)), int(np.searchsorted(tokens.starts, end))
