@@ -49,19 +49,19 @@ class _Body:
 
 def pages_of_archive(part: Part) -> Iterator[Page | Failure]:
     """The pages of a WARC file or of a run of its bytes. Raises MissingExtra without FastWARC."""
-    read_anything = False
     with ExitStack() as stack:
         file = stack.enter_context(Path(part.path).open("rb"))
+        whole = _Damage(0, file.seek(0, io.SEEK_END))
         for row in _walk(file, part, lambda record: _page(part.path, record)):
-            read_anything = True
-            if isinstance(row, _Damage):
+            if row == whole:
+                told = "There is no WARC record in this file; check what it is."
+                yield Failure(part.path, UnreadableInput(told))
+            elif isinstance(row, _Damage):
                 where = f"{part.path}:{row.start}-{row.end}"
                 told = f"The archive is damaged here; the records between bytes {row.start} and {row.end} are lost."
                 yield Failure(where, UnreadableInput(told))
             elif row is not None:
                 yield row
-    if not read_anything and part.start == 0:
-        yield Failure(part.path, UnreadableInput("There is no WARC record in this file; check what it is."))
 
 
 def cuts(path: str, most_pages: int, most_bytes: int) -> Iterator[Part]:
@@ -89,6 +89,8 @@ def _walk(file: IO[bytes], part: Part, take: Callable[[Any], T]) -> Iterator[T |
     end = file.seek(0, io.SEEK_END) if part.end is None else part.end
     place: int | None = part.start
     damaged_from: int | None = None
+    if not _begins(file, part.start):
+        damaged_from, place = part.start, _next_record(file, part, part.start, end)
     while place is not None and place < end:
         last = place
         try:
@@ -106,7 +108,7 @@ def _walk(file: IO[bytes], part: Part, take: Callable[[Any], T]) -> Iterator[T |
             if not _is_damage(error):
                 raise
             damaged_from = last if damaged_from is None else damaged_from
-            place = _next_record(file, last + 1, end)
+            place = _next_record(file, part, last + 1, end)
     if damaged_from is not None:
         yield _Damage(damaged_from, end)
 
@@ -144,10 +146,13 @@ class _Stretch:
         """The file is closed by who opened it."""
 
 
-def _next_record(file: IO[bytes], start: int, end: int) -> int | None:
+def _next_record(file: IO[bytes], part: Part, start: int, end: int) -> int | None:
     """Where the next record begins that can be told for one; None if there is none before `end`."""
+    if start >= end:
+        return None
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        packed = content[:2] == _GZIP[:2]
+        is_plain = content[: len(_BEGINS)] == _BEGINS or not part.path.lower().endswith(".gz")
+        packed = content[: len(_GZIP)] == _GZIP or not is_plain
         sign = _GZIP if packed else b"\n" + _BEGINS
         place = content.find(sign, start - (not packed), end)
         while place >= 0:
