@@ -128,7 +128,8 @@ def _is_anothers(anaphor: Anaphor, entity: Entity) -> bool:
 def _is_new(anaphor: Anaphor, entity: Entity) -> bool:
     """ "A lifeguard" is nobody met before; at the report's start it may be somebody named later."""
     same = bool(entity.label) and entity.label.casefold() == anaphor.source.label.casefold()
-    if not same and _other_figure(anaphor.source, entity):
+    clause = anaphor.source.head == "those" and anaphor.source.label.casefold() != "those"
+    if not same and (clause or _other_figure(anaphor.source, entity)):
         return True
     if not anaphor.source.fresh or same:
         return False

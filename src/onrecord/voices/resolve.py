@@ -119,12 +119,23 @@ def _described(state: State, attribution: Attribution, source: Source) -> Answer
     work = work_called(state.works, source)
     if work is not None:
         return Answer(work, False, f"the one {source.head} that the report names", 0.85)
+    if source.label.casefold() == source.head in state.lex.peoples:
+        return _people(state, source)
     settled = _part(state, attribution, source) if source.noun_class == "organisation" else None
     settled = settled or pair_of(state, source)
     if settled is not None:
         return settled
     maker = maker_of(state, source)
     return Answer(maker, False, f"{source.head} of {maker.name}", 0.8) if maker is not None else None
+
+
+def _people(state: State, source: Source) -> Answer:
+    """ "Democrats", "the French": what a people or a party's members are called is as good as a name."""
+    named = next((name for name in source.names if name.kind == "people"), None)
+    entity = state.entities.find(named) if named is not None else None
+    if entity is None or entity.kind != "group":
+        entity = state.entities.described("group", source.label, source.head, source.words, plural=True)
+    return Answer(entity, False, "named here", 0.9)
 
 
 def _with_clause(state: State, attribution: Attribution, source: Source) -> Source:
