@@ -171,11 +171,18 @@ def _quoted(term: str) -> str:
 
 def insert(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write many rows at once, by COPY."""
+    from psycopg import Error
+    from sqlalchemy.exc import DBAPIError
+
     names = list(rows[0])
+    statement = f"COPY {table} ({', '.join(names)}) FROM STDIN"
     raw: Any = connection.connection.driver_connection
-    with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row([row[name] for name in names])
+    try:
+        with raw.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row([row[name] for name in names])
+    except Error as error:
+        raise DBAPIError(statement, None, error) from error
 
 
 def change_fact(connection: Connection, facts: tuple[str, str], chosen: str) -> None:
@@ -205,7 +212,7 @@ def _plain(part: str) -> str:
 
 def settle(connection: Connection) -> None:
     """Tell the planner what the tables hold; the server keeps the index itself."""
-    connection.exec_driver_sql("ANALYZE")
+    connection.exec_driver_sql("ANALYZE attributions, report_voices, versions, ledger_voices")
 
 
 def in_words(error: BaseException, place: str) -> LedgerError:

@@ -131,12 +131,13 @@ def _split_in(connection: Connection, voice: str, key: str, signed: Signature) -
     if known is None:
         dialects.of(connection).insert(connection, "ledger_voices", [row])
     made = row["id"] if known is None else known
-    _choose(connection, old.report, old.voice_key, old.ledger_voice, made)
+    choose(connection, old.report, old.voice_key, old.ledger_voice, made)
     _log(connection, signed, "split", (old.name, old.name, key))
     return entry(connection, made)
 
 
-def _choose(connection: Connection, report: int, key: str, old: int, new: int) -> None:
+def choose(connection: Connection, report: int, key: str, old: int, new: int) -> None:
+    """Say which voice of the ledger a voice of a report is, whatever its name; its rows follow."""
     values = {"report": report, "key": key, "old": old, "new": new}
     connection.execute(
         text(
@@ -273,10 +274,11 @@ def entry(connection: Connection, voice: int) -> VoiceEntry:
 def _roles(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     rows = connection.execute(
         text(
+            # CROSS JOIN keeps SQLite from walking all versions first.
             "SELECT COALESCE(l.merged_into, l.id) AS id, p.roles FROM ledger_voices l "
-            "CROSS JOIN report_voices p ON p.ledger_voice = l.id "
-            "JOIN versions v ON v.id = p.version AND v.is_current = 1 "
-            "WHERE p.roles <> '[]' AND (l.id IN :ids OR l.merged_into IN :ids) ORDER BY p.version, p.row_id"
+            "CROSS JOIN report_voices p CROSS JOIN versions v "
+            "WHERE p.ledger_voice = l.id AND v.id = p.version AND v.is_current = 1 "
+            "AND p.roles <> '[]' AND (l.id IN :ids OR l.merged_into IN :ids) ORDER BY p.version, p.row_id"
         ).bindparams(bindparam("ids", expanding=True)),
         {"ids": list(ids)},
     )
