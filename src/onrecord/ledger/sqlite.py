@@ -46,8 +46,8 @@ def engine(path: Path, mode: Mode) -> Engine:
     `read` never writes; `change` needs the file to be there; `create` makes it.
     """
 
-    def connect() -> sqlite3.Connection:
-        connection = _connect(path, mode)
+    def prepared() -> sqlite3.Connection:
+        connection = connect(path, mode)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
         if mode != "read":
@@ -56,7 +56,7 @@ def engine(path: Path, mode: Mode) -> Engine:
             connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
         return connection
 
-    made = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=20, max_overflow=40)
+    made = create_engine("sqlite://", creator=prepared, poolclass=QueuePool, pool_size=20, max_overflow=40)
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
@@ -68,7 +68,8 @@ def engine(path: Path, mode: Mode) -> Engine:
     return made
 
 
-def _connect(path: Path, mode: Mode) -> sqlite3.Connection:
+def connect(path: Path, mode: Mode) -> sqlite3.Connection:
+    """One connection to the file, before any pragma."""
     flags = {"read": "ro", "change": "rw", "create": "rwc"}[mode]
     uri = f"{path.absolute().as_uri()}?mode={flags}"
     options: dict[str, Any] = {
