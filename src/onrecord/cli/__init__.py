@@ -18,7 +18,9 @@ from onrecord.errors import StopRun
 
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("read", "onrecord.cli.read"),
+    ("watch", "onrecord.cli.watch"),
     ("show", "onrecord.cli.show"),
+    ("versions", "onrecord.cli.versions"),
     ("search", "onrecord.cli.search"),
     ("voices", "onrecord.cli.voices"),
     ("review", "onrecord.cli.review"),

@@ -103,9 +103,17 @@ class Watching:
             return FeedHost(**row) if row else None
 
     def keep_host(self, host: FeedHost) -> None:
-        """Write what is known of a host."""
+        """Write what is known of a host; one that answers leaves the list of failures."""
         with self._writing() as connection:
             _put(connection, "feed_hosts", "host", [host])
+            if host.tries == 0:
+                source = {"source": robots_of(host.host)}
+                connection.execute(text("DELETE FROM failures WHERE source = :source"), source)
+
+
+def robots_of(host: str) -> str:
+    """The address of a host's robots.txt, under which its failures are listed."""
+    return f"{host}/robots.txt"
 
 
 def put_items(connection: Connection, items: Sequence[FeedItem]) -> None:

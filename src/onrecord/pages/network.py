@@ -40,7 +40,7 @@ _HEADERS = {
     "Connection": "close",
 }
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml")
-_MAY_PASS = (408, 425, 429, 500, 502, 503, 504)
+MAY_PASS = (408, 425, 429, 500, 502, 503, 504)
 """Answers after which it makes sense to ask again later."""
 _TOKEN = re.compile(r"[\x20-\x7e]{1,500}")
 
@@ -113,7 +113,7 @@ def fetch(transport: httpx.BaseTransport, question: Question) -> Answer:
 
 def refusal(answer: Answer) -> FetchRefused:
     """An answer that is no page, as a reason."""
-    kind = FetchFailed if answer.status in _MAY_PASS else FetchRefused
+    kind = FetchFailed if answer.status in MAY_PASS else FetchRefused
     words = httpx.codes.get_reason_phrase(answer.status)
     return kind(
         f"The server answered {answer.status} {words}".rstrip()
@@ -212,7 +212,7 @@ def _token(value: str | None) -> str | None:
 
 
 def _location(response: httpx.Response, url: httpx.URL) -> str | None:
-    if not response.is_redirect:
+    if not response.has_redirect_location:
         return None
     given = response.headers.get("location", "")
     try:
