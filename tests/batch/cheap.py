@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from onrecord.batch.readers import Reader, Settings
+from onrecord.errors import BrokenModel
 from onrecord.model import Block, Page, Reading, Report
 from onrecord.pages import report_id
 from tests.cli.conftest import simple_reading
 
 
 def load(settings: Settings) -> Reader:
-    """`simple_reading`; a report with `SLEEP` takes long, one with `HUNGRY` much memory, `POISON` breaks it."""
+    """`simple_reading`; a report with `SLEEP` takes long, one with `HUNGRY` much memory, `POISON` breaks it.
+
+    Writes a line into the file that the variable CHEAP_LOADED names.
+    """
+    if "CHEAP_LOADED" in os.environ:
+        with Path(os.environ["CHEAP_LOADED"]).open("a") as file:
+            file.write("loaded\n")
     return Reader(parse, read)
+
+
+def load_nothing(settings: Settings) -> Reader:
+    """Cannot load."""
+    raise BrokenModel("There are no weights.")
+
+
+def die(settings: Settings) -> Reader:
+    """Ends its process."""
+    os._exit(3)
 
 
 def parse(page: Page) -> Report:
