@@ -1,8 +1,6 @@
 """How quickly the reading room answers on a large ledger: `python -m benchmarks.room [STATEMENTS [LEDGER]] [--record]`.
 
-A ledger of a million statements (20 a report) is made unless the named one is there: one report of 25 is made up
-(benchmarks/ledger.py has the words) and written through the ledger's own path, the others are copies of it under their
-own keys, voices and days, written in SQL. Measured are:
+A ledger of a million statements is made, as benchmarks/ledger.py does it, unless the named one is there. Measured are:
 
 - the server's own time a page: the application is called without a network, one request at a time, each with other
   words or another report; the middle, the time that 95 of 100 stay under, and the processor's time,
@@ -25,10 +23,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from hashlib import sha256
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -36,108 +33,14 @@ from urllib.parse import quote
 import httpx
 from starlette.testclient import TestClient
 
-from benchmarks.ledger import WEIGHTS, WORDS
+from benchmarks.ledger import SEED, WEIGHTS, WORDS, make, slow_end
 from onrecord.ledger import Search, open_ledger
-from onrecord.model import Attribution, Block, Certainty, Dispute, HeadlineCheck, Reading, Report, Span, Voice
 from onrecord.web import create_app
 
-COPIES = 25
-STATEMENTS_A_REPORT = 20
 ASKED = 100
 READERS = 100
 SECONDS = 60.0
 PAUSES = (2.0, 6.0)
-SEED = 7
-
-
-def made_up(number: int, chance: random.Random) -> Reading:
-    """A reading of twenty statements by some of 5,000 voices, with a dispute, a band and a headline check."""
-    text, attributions, voices = f"Headline {number}\n", [], []
-    for n in range(STATEMENTS_A_REPORT):
-        name = f"Person Number{chance.randrange(5000)}"
-        start = len(text)
-        text += f"{name} said {' '.join(chance.choices(WORDS, WEIGHTS, k=20))}.\n"
-        cue = Span(start + len(name) + 1, start + len(name) + 5)
-        parts = ((Span(start, start + len(name)),), (cue,), (Span(cue.end_char + 1, len(text) - 2),))
-        attributions.append(Attribution(f"a{n}", *parts, "indirect", "say", 0.9, "made up", voice=f"v{n}"))
-        voices.append(Voice(f"v{n}", name, "person", ("speaker",), mentions=parts[0], why="named"))
-    head = Span(0, text.index("\n"))
-    ends = [head.end_char, *(a.content[0].end_char + 1 for a in attributions)]
-    blocks = [
-        Block(*head, "headline"),
-        *(Block(s + 1, e, "body") for s, e in pairwise(ends)),
-    ]
-    report = Report(
-        id=f"r{number}",
-        source=f"{number}.txt",
-        text=text,
-        blocks=tuple(blocks),
-        sha256=sha256(text.encode()).hexdigest(),
-        title=f"Headline {number}",
-        published=f"20{chance.randrange(10, 25)}-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}",
-        outlet=f"Paper {chance.randrange(40)}",
-    )
-    likely = Certainty("c1", *attributions[0].content[0], "likely", "likely", "a0", "PHIA", 0.55, 0.75)
-    dispute = Dispute("d1", "a1", "a2", "denies", attributions[2].cue[0], "made up", 0.9, "made up")
-    check = HeadlineCheck("supported", head, ("a0",), (), 0.9, "made up", "made up")
-    disputes = (dispute,) if number % 5 == 0 else ()
-    return Reading(report, tuple(attributions), tuple(voices), (), (likely,), disputes, check)
-
-
-def make(statements: int, path: Path) -> None:
-    """Write a ledger of so many statements."""
-    chance = random.Random(SEED)
-    reports = max(1, statements // (STATEMENTS_A_REPORT * COPIES))
-    with open_ledger(path, mode="create") as ledger:
-        for first in range(0, reports, 50):
-            ledger.add([made_up(n, chance) for n in range(first, min(first + 50, reports))])
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("PRAGMA cache_size = -400000")
-        connection.execute("BEGIN")
-        ids = {
-            name: connection.execute(f"SELECT MAX(id) FROM {name}").fetchone()[0]
-            for name in ("reports", "versions", "attributions")
-        }
-        for copy in range(1, COPIES):
-            _copy(connection, copy, ids)
-        connection.execute("COMMIT")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _copy(connection: sqlite3.Connection, copy: int, ids: dict[str, int]) -> None:
-    """All reports once more, under other keys, days and (by turns) voices."""
-    changed = {
-        "reports": {
-            "id": f"id + {copy * ids['reports']}",
-            "report_key": f"substr(report_key, 4) || '{copy:03x}'",
-            "identity": f"identity || '{copy}'",
-        },
-        "versions": {
-            "id": f"id + {copy * ids['versions']}",
-            "report": f"report + {copy * ids['reports']}",
-            "published": f"date(published, '{copy * 11} days')",
-            "source": f"source || '{copy}'",
-        },
-        "attributions": {"id": f"id + {copy * ids['attributions']}"},
-    }
-    names = ("reports", "versions", "blocks", "report_voices", "attributions", "spans", "certainties",
-             "report_disputes", "headline_checks")  # fmt: skip
-    for name in names:
-        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
-        new = changed.get(name, {})
-        if "version" in columns:
-            new = new | {"version": f"version + {copy * ids['versions']}"}
-        if "ledger_voice" in columns:
-            new = new | {
-                "ledger_voice": f"(ledger_voice + {copy * 131}) % (SELECT MAX(id) FROM ledger_voices) + 1"
-            }
-        of_first = "id" if name in ids else "version"
-        last = ids[name] if name in ids else ids["versions"]
-        connection.execute(
-            f"INSERT INTO {name} ({', '.join(columns)}) SELECT {', '.join(new.get(c, c) for c in columns)} "
-            f"FROM {name} WHERE {of_first} <= {last}"
-        )
 
 
 class Contents(NamedTuple):
@@ -195,14 +98,8 @@ def server_times(path: Path, asked: Contents) -> dict[str, dict[str, float]]:
                 spent.append(time.process_time() - at)
                 if answer.status_code != 200:
                     raise SystemExit(f"{address}: {answer.status_code}")
-            found[kind] = {**_slow_end(times), "cpu_p50": _slow_end(spent)["p50"]}
+            found[kind] = {**slow_end(times), "cpu_p50": slow_end(spent)["p50"]}
     return found
-
-
-def _slow_end(seconds: Sequence[float]) -> dict[str, float]:
-    ordered = sorted(seconds)
-    places = {"p50": len(ordered) // 2, "p95": max(0, -(-len(ordered) * 95 // 100) - 1)}
-    return {name: round(1000 * ordered[place], 1) for name, place in places.items()}
 
 
 @contextmanager
@@ -261,7 +158,7 @@ async def readers(address: str, asked: Contents, seconds: float) -> dict[str, ob
         "errors": len(errors),
         "a_second": round(len(times) / seconds, 1),
         "pauses_s": list(PAUSES),
-        **_slow_end(times),
+        **slow_end(times),
     }
 
 
