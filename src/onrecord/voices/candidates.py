@@ -72,11 +72,11 @@ def candidates_for(state: State, anaphor: f.Anaphor) -> list[Candidate]:
 def _best_described(anaphor: f.Anaphor, found: list[Entity]) -> list[Entity]:
     """Of those that "the former senator", "the appeals court" may mean, the ones it fits best, if any fits well."""
     head, words = anaphor.source.head, anaphor.source.words - {anaphor.source.head}
-    if anaphor.kind == "body":
-        fitting = [e for e in found if words and words <= e.words and head in e.words | e.heads]
-        return fitting or found
-    if anaphor.kind != "person":
+    if anaphor.kind not in ("person", "body"):
         return found
+    wholly = [e for e in found if words and words <= e.words and head in e.words | e.heads]
+    if wholly or anaphor.kind == "body":
+        return wholly or found
     called = [e for e in found if head in e.heads]
     met = [e for e in called if e.before(anaphor.position) >= 0]
     called = [e for e in called if e in met or words & e.words] if met else called

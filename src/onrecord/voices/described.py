@@ -95,7 +95,9 @@ def party_of(state: State, source: Source, owner: Entity) -> Entity | None:
         return None
     name = named.pop()
     known = next((e for e in state.entities.all if e.name == name), None)
-    return known or state.entities.described("organisation", name, source.head, name.casefold().split(), False)
+    return known or state.entities.described(
+        "organisation", name, source.head, name.casefold().split(), False
+    )
 
 
 def shared_heads(state: State, numbers: Sequence[int]) -> set[str]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import Levenshtein
 
 from onrecord.model import Span
+from onrecord.voices.bodies import short_form
 from onrecord.voices.lexicon import Lexicon, closed
 from onrecord.voices.names import Name, initials, person_core, same_person, with_shared_surnames
 from onrecord.voices.scan import Scan
@@ -401,7 +402,7 @@ class Entities:
             return self._by_key[tuple(country.casefold().split())]
         alike = [pair for word in key for pair in self._bodies.get(word, ())]
         for other, entity in alike[: 4 * _MOST_ALIKE]:
-            if _short_form(self.lex, key, other, name):
+            if short_form(self.lex, key, other, name):
                 return entity
         return None
 
@@ -435,7 +436,6 @@ _MOST_ALIKE = 20
 _MERE_TITLES = closed("mere_titles")
 _SMALL = closed("acronym_skips")
 _SPEAKING_CAPITALS = closed("speaking_capital")
-_NATIONAL = closed("national")
 
 
 _PARTY = re.compile(r"\s*\((R|D|I)(?:[-–,)])(?:\s?([A-Za-z. ]{2,16})\))?")
@@ -454,34 +454,6 @@ def _party(text: str, end: int, states: Mapping[str, str]) -> tuple[str, ...]:
 def _weight(name: Name) -> int:
     """Order in which names are read: full ones first."""
     return len(name.words) * 2 + (name.kind == "person") if len(name.words) > 1 else 0
-
-
-def _short_form(lex: Lexicon, key: Sequence[str], full: Sequence[str], name: Name) -> bool:
-    """Whether a body's name may be a short form of a fuller one, or the fuller of a short one."""
-    a, b = (key, full) if len(key) <= len(full) else (full, key)
-    if len(a) == len(b) or a[0] not in b:
-        return False
-    if len(a) == 1:
-        return _one_word_form(lex, a[0], b, name.article or len(key) > 1)
-    if b[0] in _NATIONAL and tuple(b[1:]) == tuple(a):
-        return True
-    complete = tuple(a) == tuple(b[: len(a)]) and a[-1] in _COMPLETE and b[len(a)] != "of"
-    if complete or not (a[0] == b[0] or (a[-1] == b[-1] and a[-1] in lex.news_words)):
-        return False
-    rest = iter(b)
-    return all(word in rest for word in a)
-
-
-def _one_word_form(lex: Lexicon, word: str, full: Sequence[str], article: bool) -> bool:
-    """ "the Post" for the Orkney Post; "Tay" for Tay Mobil, but not a town for its university."""
-    if word in lex.news_words and full[-1] == word and "of" not in full:
-        return article
-    extended = full[0] == word and len(full) == 2 and full[-1] in _EXTENSIONS
-    return extended and word.title() not in lex.places
-
-
-_COMPLETE = closed("complete")
-_EXTENSIONS = closed("extensions")
 
 
 def subject_like(scan: Scan, lex: Lexicon, start: int, end: int, possessive: bool) -> bool:

@@ -90,7 +90,11 @@ _MAY_BE = {
 
 def _may_be_person(anaphor: Anaphor, entity: Entity) -> bool:
     source = anaphor.source
-    if anaphor.kind == "person" and (source.possessor or _of_another(source)) and not is_called(source, entity):
+    if (
+        anaphor.kind == "person"
+        and (source.possessor or _of_another(source))
+        and not is_called(source, entity)
+    ):
         return False
     if entity.kind not in ("person", "unknown", "unnamed") or entity.plural or entity.thing:
         return False

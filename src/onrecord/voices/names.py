@@ -274,9 +274,7 @@ def _keeps_function_word(lex: Lexicon, run: Sequence[Token], alone: bool) -> boo
         return True
     if any(" ".join(t.text for t in run[:n]).title() in lex.places for n in (2, 3)):
         return True
-    return (
-        run[0].low in _NAMES_TOO and len(run) > 1 and run[1].low in lex.surnames
-    )
+    return run[0].low in _NAMES_TOO and len(run) > 1 and run[1].low in lex.surnames
 
 
 def _head_in_headline(lex: Lexicon, run: Sequence[Token]) -> bool:

@@ -23,7 +23,7 @@ _FRESH = closed("recency")
 _ISSUED = closed("issued")
 _BREAK = re.compile(r"[,;:()\[\]–—\n]|--| - ")
 _ASIDE = re.compile(r" and, \w+, | [—–-] and ")
-_LIST_END = re.compile(r",?\s+and,?\s+[^,]+$")
+_LIST_END = re.compile(r"(?:,|(?<!\s))\s+and,?\s+[^,]+$")
 _APPOSITION = re.compile(
     r",\s+(?:the|a|an|who|which|including|like|such|he|she|it|led|known)\b|[—–(]", re.IGNORECASE
 )

@@ -27,8 +27,8 @@ from onrecord.voices.phrases import noun_phrase_before, thing_before
 from onrecord.voices.roles import SPOKES, body_of, mark_headline, meet_sources, read_genders, read_roles
 from onrecord.voices.scan import scan
 from onrecord.voices.sources import FIRST, Source, read_source
-from onrecord.voices.titles import read_titles, title_in, work_called
 from onrecord.voices.state import NOBODY, Answer, Chooser, State, position_of
+from onrecord.voices.titles import outside_titles, read_titles, title_in, work_called
 
 _OWNED = closed("owned")
 _KIND_OF_CLASS = {
@@ -64,11 +64,13 @@ def _prepare(
     text = scan(reading.report)
     names = find_names(text, lex)
     entities = Entities(text, lex)
+    works = read_titles(text, entities)
+    names = outside_titles(names, works)
     entities.read_names(names)
     for span in text.display:
         entities.read_display(find_names(text, lex, *span, trust=True))
     entities.read_parts(names)
-    state = State(text, lex, entities, choose, works=read_titles(text, entities))
+    state = State(text, lex, entities, choose, works=works)
     sources = {a.id: read_source(text, lex, a.source) for a in attributions}
     meet_sources(state, attributions, sources)
     read_roles(state, names)
@@ -85,6 +87,9 @@ def _prepare(
 
 def answer(state: State, attribution: Attribution, source: Source) -> Answer:
     """Whose voice a source is: what a rule settles, else what the chooser picks."""
+    work = title_in(state.works, state.scan.text[source.start : source.end])
+    if work is not None:
+        return Answer(work, False, f"named here by the title “{work.label}”", 0.9)
     if source.shape == "name":
         return _by_name(state, source)
     if source.shape == "joint":
@@ -113,9 +118,6 @@ def _pronoun(state: State, attribution: Attribution, source: Source) -> Answer |
 def _described(state: State, attribution: Attribution, source: Source) -> Answer | None:
     if source.possessor in ("his", "her") and source.head in state.lex.phrases["facet"]:
         return _choose(state, attribution, possessor_of(source))
-    work = title_in(state.works, state.scan.text[source.start : source.end])
-    if work is not None:
-        return Answer(work, False, f"named here by the title “{work.label}”", 0.9)
     work = work_called(state.works, source)
     if work is not None:
         return Answer(work, False, f"the one {source.head} that the report names", 0.85)

@@ -17,7 +17,7 @@ SPOKES = re.compile(
     re.IGNORECASE,
 )
 _APPOSED = re.compile(
-    r",\s+(?:the|a|an|now|then|then-|his|her|its|their)?\s*((?:[\w’'.-]+ ){0,9}[\w’'-]+)(?=[,.;)])"
+    r",\s+(?:(?:the|a|an|now|then|then-|his|her|its|their)\s*)?((?:[\w’'.-]+ ){0,9}[\w’'-]+)(?=[,.;)])"
 )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 
 from onrecord.model import Span
 from onrecord.voices.entities import Entities, Entity
 from onrecord.voices.features import is_called
 from onrecord.voices.lexicon import closed
+from onrecord.voices.names import Name
 from onrecord.voices.scan import Scan
 from onrecord.voices.sources import Source
 
@@ -27,7 +30,11 @@ def read_titles(scan: Scan, entities: Entities) -> dict[str, Entity]:
             continue
         places.setdefault(title, []).append(Span(*match.span(1)))
         i = scan.token_at(match.start()) - 1
-        if i >= 0 and scan.text[scan.tokens[i].end : match.start()] in (" ", ", ") and scan.tokens[i].low in _WORKS:
+        if (
+            i >= 0
+            and scan.text[scan.tokens[i].end : match.start()] in (" ", ", ")
+            and scan.tokens[i].low in _WORKS
+        ):
             heads.setdefault(title, set()).add(scan.tokens[i].low)
     works = {}
     for title, nouns in heads.items():
@@ -38,6 +45,13 @@ def read_titles(scan: Scan, entities: Entities) -> dict[str, Entity]:
             work.add(span, True)
         works[title] = work
     return works
+
+
+def outside_titles(names: Sequence[Name], works: dict[str, Entity]) -> list[Name]:
+    """The names that stand in no title."""
+    titles = sorted(span for work in works.values() for span in work.mentions)
+    before = [bisect_left(titles, (name.end, 0)) - 1 for name in names]
+    return [name for name, i in zip(names, before, strict=True) if i < 0 or titles[i].end_char <= name.start]
 
 
 def title_in(works: dict[str, Entity], text: str) -> Entity | None:
