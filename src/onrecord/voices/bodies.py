@@ -1,4 +1,4 @@
-"""Short forms of bodies' names: "the Brandt Center" for the Brandt Center for Justice, "the Post" for the Orkney Post."""
+"""Short forms of bodies' names: "the Brandt Center" for the Brandt Center for Justice, "the Post" for a longer name."""
 
 from __future__ import annotations
 
