@@ -136,7 +136,7 @@ class Report:
         """The text of spans, their parts joined by one blank; nothing where the text was not kept."""
         if isinstance(spans, Span | Block):
             return self.text[spans.start_char : spans.end_char]
-        return " ".join(self.text[s:e] for s, e in spans)
+        return " ".join(self.text[s:e] for s, e in spans) if self.text else ""
 
 
 @dataclass(frozen=True, slots=True)

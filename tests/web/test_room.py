@@ -23,7 +23,9 @@ from starlette.testclient import TestClient
 
 from onrecord.ledger import open_ledger
 from onrecord.ledger.contract import Ledger
-from onrecord.web import Access, create_app, table_routes
+from onrecord.ledger.positions import without_text
+from onrecord.model import Span
+from onrecord.web import Access, create_app, reading_routes, table_routes
 from onrecord.web.access import SESSION_SECONDS, hash_password
 from onrecord.web.rendering import narrowed
 from tests.exports.entry import READING
@@ -45,6 +47,10 @@ PAGES = (
     "/disputes?kind=rejects&state=machine",
     "/disputes?voice=divers",
     "/search?outlet=The+Paper&act=say",
+    "/review?kind=voice",
+    "/review?kind=statement&state=machine",
+    "/reports/HOSTILE/versions",
+    "/corrected",
 )
 
 
@@ -113,7 +119,7 @@ def test_page_text_is_never_markup(room: TestClient, ledger: Ledger, path: str) 
 
 
 @pytest.mark.parametrize(
-    "path", ["/search?q=dam", "/voices", "/voices/1", "/disputes", "/assessments", "/review"]
+    "path", ["/search?q=dam", "/voices", "/voices/1", "/disputes", "/assessments", "/review", "/corrected"]
 )
 def test_every_page_names_its_json_twin(room: TestClient, path: str) -> None:
     html = room.get(path).text
@@ -160,6 +166,134 @@ def test_a_review_is_kept_shown_and_undone(room: TestClient, ledger: Ledger) -> 
     )
     assert (back.status_code, back.headers["location"]) == (303, "/disputes")
     assert [r.to_state for r in ledger.review_changes(row)] == ["rejected", "machine"]
+
+
+def test_the_checks_of_headline_and_sentences_are_reviewed(room: TestClient, ledger: Ledger) -> None:
+    key = key_of(ledger)
+    check = room.get(f"/reports/{key}.json").json()["headline"]
+    assert (check["row"], check["label"], check["review"]) == (f"{key}.h1", "Headline", "machine")
+    back = f"/reports/{key}#h1"
+    done = room.post(
+        "/review", data={"row": check["row"], "state": "accepted", "back": back}, follow_redirects=False
+    )
+    assert (done.status_code, done.headers["location"]) == (303, back)
+    assert room.get(f"/reports/{key}.json").json()["headline"]["review"] == "accepted"
+
+
+def test_the_first_paragraph_is_checked_beside_the_headline(room: TestClient, ledger: Ledger) -> None:
+    check = replace(READING.headline, checked=Span(26, 40), verdict="supported", differences=())  # type: ignore[type-var]
+    other = replace(READING.report, id="r3", source="lede.txt", url=None, sha256="aa" * 32)
+    ledger.add([replace(READING, report=other, sentence_checks=(check,))])
+    key = key_of(ledger, "lede.txt")
+    (shown,) = room.get(f"/reports/{key}.json").json()["sentence_checks"]
+    assert (shown["id"], shown["label"], shown["checked"]) == ("s1", "First paragraph", "The board said")
+    assert room.post("/review.json", json={"row": shown["row"], "state": "unsure"}).status_code == 200
+    assert {"h1", "s1"} <= set(shape(room.get(f"/reports/{key}").text).ids)
+
+
+@pytest.mark.parametrize("kind", ["statement", "voice", "time", "certainty", "dispute", "headline"])
+def test_every_kind_of_judgement_can_be_reviewed(room: TestClient, ledger: Ledger, kind: str) -> None:
+    found = room.get("/review.json", params={"kind": kind}).json()
+    assert {j["kind"] for j in found["judgements"]} == {kind} and not found["cut"]
+    row = found["judgements"][0]["row"]
+    assert room.post("/review.json", json={"row": row, "state": "rejected"}).status_code == 200
+    left = room.get("/review.json", params={"kind": kind}).json()["judgements"]
+    assert row not in {j["row"] for j in left}
+    assert row in {
+        j["row"] for j in room.get(f"/review.json?kind={kind}&state=rejected").json()["judgements"]
+    }
+
+
+def test_reviews_are_signed_with_the_name_that_was_given(room: TestClient, ledger: Ledger) -> None:
+    row = f"{key_of(ledger)}.d1"
+    room.post("/review", data={"row": row, "state": "unsure"})
+    room.post("/name", data={"name": " Ada  Løv; x=y "})
+    assert "Ada  Løv; x=y" in room.get("/review").text
+    room.post("/review", data={"row": row, "state": "accepted"})
+    room.post("/review.json", json={"row": row, "state": "machine"})
+    room.post("/review.json", json={"row": row, "state": "unsure", "by": "Bo"})
+    signed = [change.by for change in ledger.review_changes(row)]
+    assert signed == ["reading room", "Ada  Løv; x=y", "Ada  Løv; x=y", "Bo"]
+
+
+def test_what_a_voice_is_called_and_why_stands_beside_it(room: TestClient, ledger: Ledger) -> None:
+    voice = next(v for v in ledger.voices() if v.name == "Water Board")
+    page = room.get(f"/voices/{voice.id}.json").json()
+    assert [(n["called"], n["why"], n["report_title"]) for n in page["names"]] == [
+        (["The board"], "named", READING.report.title)
+    ]
+    html = room.get(f"/reports/{key_of(ledger)}").text
+    assert {"v1", "v2", "v3"} <= set(shape(html).ids) and "called <q>The board</q>" in html
+
+
+def test_versions_of_a_report_and_what_they_changed(room: TestClient, ledger: Ledger) -> None:
+    key = key_of(ledger)
+    text = READING.report.text.replace("“Rubbish,”", "“Nothing,”")
+    changed = replace(READING, report=replace(READING.report, text=text, sha256="ff" * 32))
+    assert room.get("/corrected.json").json()["reports"] == []
+    ledger.add([changed])
+    page = room.get(f"/reports/{key}/versions.json").json()
+    assert [v["report"]["version"] for v in page["versions"]] == [2, 1]
+    assert page["versions"][0]["corrections"] and not page["versions"][1]["corrections"]
+    html = room.get(f"/reports/{key}/versions").text
+    assert "Rubbish" in html and "Nothing" in html and shape(html).scripts == ["/static/room.js"]
+    assert [r["report"] for r in room.get("/corrected.json").json()["reports"]] == [key]
+    old = room.get(f"/reports/{key}?version=1").text
+    assert "older version" in old and "Rubbish" in old and "Accept</button>" not in old
+    assert "Rubbish" not in room.get(f"/reports/{key}").text.replace("“Rubbish”", "")
+    assert room.get(f"/reports/{key}?version=3").status_code == 404
+
+
+def test_a_report_without_its_text_says_so(room: TestClient, ledger: Ledger) -> None:
+    other = replace(READING.report, id="r4", source="gone.txt", url=None, sha256="bb" * 32)
+    ledger.add([without_text(replace(READING, report=other))])
+    html = room.get(f"/reports/{key_of(ledger, 'gone.txt')}").text
+    assert "The text is not kept here" in html and "[text not kept: characters" in html
+    assert 'class="text"' not in html
+    found = room.get("/search", params={"q": "zebra"}).text
+    assert "words in those cannot be found" in found
+    assert "text not kept: between characters" in room.get("/search", params={"q": "voice:Water"}).text
+
+
+def test_an_answer_goes_on_from_where_it_was_cut(room: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_routes, "PAGE_SIZE", 3)
+    whole = [hit["statement"] for hit in room.get("/search.json").json()["hits"]]
+    found, after = [], ""
+    for _ in range(5):
+        page = room.get("/search.json", params={"after": after}).json()
+        found += [hit["statement"] for hit in page["hits"]]
+        if page["next"] is None:
+            break
+        after = page["next"]
+    assert len(found) == len(set(found)) == 8 and found[:3] == whole and len(whole) == 3
+    assert 'rel="next"' in room.get("/search").text
+    assert room.get("/search.json", params={"after": "nonsense"}).json()["problem"]
+
+
+def test_pages_are_kept_until_the_ledger_changes(room: TestClient, ledger: Ledger) -> None:
+    path = f"/reports/{key_of(ledger)}"
+    first = room.get(path)
+    tag = first.headers["etag"]
+    assert first.headers["cache-control"] == "private, no-cache"
+    same = room.get(path, headers={"If-None-Match": tag})
+    assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", tag)
+    assert "content-security-policy" in same.headers and "content-length" not in same.headers
+    assert room.get(path).text == first.text
+    ledger.review(f"{key_of(ledger)}.a1", "rejected", by="ada")
+    changed = room.get(path, headers={"If-None-Match": tag})
+    assert changed.status_code == 200 and ">rejected</span>" in changed.text
+
+
+def test_what_is_kept_is_each_visitors_own(ledger: Ledger) -> None:
+    app = create_app(ledger, Access(loopback=False, token="a long enough token"))
+    reader = TestClient(app, base_url="http://room.example")
+    writer = TestClient(
+        app, base_url="http://room.example", headers={"Authorization": "Bearer a long enough token"}
+    )
+    path = f"/reports/{key_of(ledger)}"
+    for _ in range(2):
+        assert "Accept</button>" in writer.get(path).text
+        assert "Accept</button>" not in reader.get(path).text
 
 
 def test_facets_count_and_narrow(room: TestClient) -> None:

@@ -104,7 +104,7 @@ class _Text:
         self.text = text
 
     def at(self, spans: Iterable[tuple[int, int]]) -> str:
-        return " ".join(self.text[start:end] for start, end in spans)
+        return " ".join(self.text[start:end] for start, end in spans) if self.text else ""
 
 
 def _check_ids(reading: Reading) -> None:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -24,6 +24,10 @@ from starlette.requests import Request
 
 SESSION_COOKIE = "onrecord_session"
 SESSION_SECONDS = 12 * 3600
+NAME_COOKIE = "onrecord_name"
+NAMELESS = "reading room"
+"""Who signs a review for somebody who gave no name."""
+LONGEST_NAME = 80
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
@@ -106,6 +110,12 @@ class Access:
                 return PasswordHasher().verify(self.password_hash, given.encode("utf-8", "surrogatepass"))
             except (VerificationError, InvalidHashError):
                 return False
+
+
+def reviewer(request: Request) -> str:
+    """The name that somebody gave to sign reviews with; it is not proved."""
+    given = unquote(request.cookies.get(NAME_COOKIE, ""), errors="replace")
+    return given.strip()[:LONGEST_NAME] or NAMELESS
 
 
 def hash_password(password: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from xml.sax.saxutils import escape as xml_escape
 
@@ -16,15 +15,17 @@ from onrecord.errors import UsageError
 from onrecord.exports.entries import Entry
 from onrecord.ledger import Search
 from onrecord.ledger.contract import Ledger
-from onrecord.ledger.records import REVIEW_STATES, Hit, ReviewState
+from onrecord.ledger.positions import NOTE
+from onrecord.ledger.records import REVIEW_STATES, Hit, ReviewState, RowKind
 from onrecord.model import Quotation
 from onrecord.web import plots
 from onrecord.web.rendering import render
-from onrecord.web.report_view import dispute_views, report_page
+from onrecord.web.report_view import dispute_views, report_page, voice_view
 from onrecord.web.views import (
     Assessment,
     AssessmentsPage,
     AuditPage,
+    CorrectedPage,
     DisputesPage,
     DisputesQuery,
     DisputeView,
@@ -34,21 +35,30 @@ from onrecord.web.views import (
     ReviewPage,
     SearchPage,
     SearchQuery,
+    VersionsPage,
+    VersionView,
     VoicePage,
     VoicesPage,
+    VoiceView,
 )
 
 router = APIRouter()
 PAGE_SIZE = 50
 TIMELINE_STATEMENTS = 500
 MOST_CHANGES = 500
+MOST_VOICES = 200
+MOST_JUDGEMENTS = 200
+MOST_CORRECTED = 100
+MOST_NAMED_IN = 8
+"""Reports of a voice that are looked into for what they call it."""
 
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
+Version = Annotated[int | None, Query(ge=1, le=10_000_000)]
 Words = Annotated[str, Query(max_length=500)]
 
 
-def ledger_of(request: Request) -> Ledger:
-    """The ledger that the server was started with."""
+async def ledger_of(request: Request) -> Ledger:
+    """The ledger that the server was started with. Asynchronous, since a thread would cost more than it does."""
     ledger: Ledger = request.app.state.ledger
     return ledger
 
@@ -91,15 +101,36 @@ def reports(ledger: TheLedger, offset: Offset = 0) -> ReportsPage:
     )
 
 
+@page("/reports/{report}/versions", "versions.html", VersionsPage)
+def report_versions(ledger: TheLedger, report: str) -> VersionsPage:
+    """The versions of one report with what each changed in its statements."""
+    versions = ledger.versions(report)
+    changed = ledger.corrections(report)
+    shown = (VersionView(v, tuple(c for c in changed if c.version == v.version)) for v in versions)
+    return VersionsPage(ledger.report(report), tuple(shown)[::-1])
+
+
+@page("/corrected", "corrected.html", CorrectedPage)
+def corrected(ledger: TheLedger) -> CorrectedPage:
+    """The reports that were changed after they were first read."""
+    found = ledger.corrected(limit=MOST_CORRECTED + 1)
+    return CorrectedPage(found[:MOST_CORRECTED], len(found) > MOST_CORRECTED)
+
+
 @page("/reports/{report}", "report.html", ReportPage)
-def report(ledger: TheLedger, report: str) -> ReportPage:
-    """One report: marked text, statements, disputes, headline check."""
-    entry = ledger.report(report)
-    key = entry.report
-    return report_page(entry, ledger.reading(key), ledger.review_states(key), len(ledger.versions(key)))
+def report(ledger: TheLedger, report: str, version: Version = None) -> ReportPage:
+    """One report: marked text, statements, disputes, headline check. An older version is shown without reviews."""
+    versions = ledger.versions(report)
+    key, last = versions[-1].report, versions[-1].version
+    if version is not None and version > last:
+        raise UsageError(f"This report has no version {version}: see /reports/{key}/versions.")
+    entry = versions[(version or last) - 1]
+    latest = entry.version == last
+    states = ledger.review_states(key) if latest else {}
+    return report_page(entry, ledger.reading(key, None if latest else version), states, len(versions))
 
 
-def search_query(
+async def search_query(
     q: Words = "",
     voice: Words = "",
     since: Words = "",
@@ -118,19 +149,24 @@ TheQuery = Annotated[SearchQuery, Depends(search_query)]
 
 
 @page("/search", "search.html", SearchPage)
-def search(ledger: TheLedger, query: TheQuery, offset: Offset = 0) -> SearchPage:
-    """Statements that answer; a question that makes no sense is answered with what is wrong with it."""
+def search(ledger: TheLedger, query: TheQuery, after: Words = "") -> SearchPage:
+    """Statements that answer, latest first; a question that makes no sense is answered with what is wrong with it.
+
+    `after` is the cursor that the part before gave as `next`.
+    """
+    question = asked(query, 0)
     try:
-        found = ledger.search(replace(asked(query, offset), counted=False))
-        facets = ledger.facets(asked(query, 0))
+        found = ledger.search(replace(question, counted=False, after=after or None))
+        facets = ledger.facets(question)
     except UsageError as error:
         return SearchPage(query, (), Paged(0, 0, PAGE_SIZE), problem=str(error))
-    more = len(found.hits) == PAGE_SIZE
-    total = facets.counted if facets.complete else max(facets.counted, found.total) + more
-    return SearchPage(query, found.hits, Paged(total, offset, PAGE_SIZE), facets)
+    total = facets.counted if facets.complete else facets.counted + 1
+    positions_only = bool(query.q) and any(NOTE in r.notes for r in ledger.reports(limit=PAGE_SIZE))
+    page = Paged(total, 0, PAGE_SIZE)
+    return SearchPage(query, found.hits, page, facets, next=found.next, positions_only=positions_only)
 
 
-def asked(query: SearchQuery, offset: int, limit: int = PAGE_SIZE) -> Search:
+def asked(query: SearchQuery, offset: int, limit: int | None = None) -> Search:
     """The ledger's question for a search in an address."""
     kind: Quotation | None = query.kind or None  # type: ignore[assignment]  # a Literal in search_query
     return Search(
@@ -143,7 +179,7 @@ def asked(query: SearchQuery, offset: int, limit: int = PAGE_SIZE) -> Search:
         disputed=query.disputed,
         outlet=query.outlet or None,
         act=query.act or None,
-        limit=limit,
+        limit=limit or PAGE_SIZE,
         offset=offset,
     )
 
@@ -151,10 +187,10 @@ def asked(query: SearchQuery, offset: int, limit: int = PAGE_SIZE) -> Search:
 @router.get("/search.atom", response_class=Response)
 def search_feed(request: Request, ledger: TheLedger, query: TheQuery) -> Response:
     """A saved search as an Atom feed (RFC 4287): its address is the search's."""
-    hits = ledger.search(asked(query, 0)).hits
+    hits = ledger.search(replace(asked(query, 0), counted=False)).hits
     base = str(request.base_url).rstrip("/")
     entries = "".join(_feed_entry(base, hit) for hit in hits)
-    updated = max((hit.published or "" for hit in hits), default="") or datetime.now(UTC).date().isoformat()
+    updated = max((hit.published or "" for hit in hits), default="") or "1970-01-01"
     body = (
         '<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom">'
         f"<title>onrecord: {_xml(query.q or 'all statements')}</title><id>{_xml(str(request.url))}</id>"
@@ -165,7 +201,7 @@ def search_feed(request: Request, ledger: TheLedger, query: TheQuery) -> Respons
 
 def _feed_entry(base: str, hit: Hit) -> str:
     address = f"{base}/reports/{hit.report}#{hit.statement.rpartition('.')[2]}"
-    title = f"{hit.voice or hit.source}: {hit.content[:120]}"
+    title = f"{hit.voice or hit.source}: {hit.content[:120] or hit.act}"
     return (
         f"<entry><id>{_xml(address)}</id><title>{_xml(title)}</title><link href={_quoted(address)}/>"
         f"<updated>{hit.published or '1970-01-01'}T00:00:00Z</updated>"
@@ -185,7 +221,8 @@ def _quoted(text: str) -> str:
 @page("/voices", "voices.html", VoicesPage)
 def voices(ledger: TheLedger, name: Words = "") -> VoicesPage:
     """The voices across reports, those with most statements first."""
-    return VoicesPage(ledger.voices(name=name or None, limit=200), name)
+    found = ledger.voices(name=name or None, limit=MOST_VOICES + 1)
+    return VoicesPage(found[:MOST_VOICES], name, len(found) > MOST_VOICES)
 
 
 @page("/voices/{voice}", "voice.html", VoicePage)
@@ -209,8 +246,21 @@ def voice(ledger: TheLedger, voice: int, offset: Offset = 0) -> VoicePage:
         outlets=tuple(outlets.most_common()),
         namesakes=tuple(v for v in ledger.voices(name=surname, limit=20) if v.id != voice),
         changes=tuple(c for c in ledger.voice_changes() if entry.name in (c.voice, c.other)),
+        names=tuple(_names(ledger, shown)),
         timeline=plots.timeline([(hit.published or "", hit.content[:80]) for hit in everything.hits]),
     )
+
+
+def _names(ledger: Ledger, hits: Iterable[Hit]) -> Iterator[VoiceView]:
+    """What the voice of these statements is called in the first of their reports, and why."""
+    rows: dict[str, list[str]] = {}
+    for hit in hits:
+        rows.setdefault(hit.report, []).append(hit.statement.rpartition(".")[2])
+    for key in list(rows)[:MOST_NAMED_IN]:
+        reviewed = Entry(ledger.reading(key), ledger.review_states(key))
+        report = ledger.report(key)
+        spoken = dict.fromkeys(reviewed.reading.attribution(row).voice for row in rows[key])
+        yield from (voice_view(reviewed, report, reviewed.reading.voice(voice)) for voice in spoken if voice)
 
 
 @page("/disputes", "disputes.html", DisputesPage)
@@ -268,11 +318,15 @@ def assessments(ledger: TheLedger, voice: Words = "", offset: Offset = 0) -> Ass
 
 @page("/review", "review.html", ReviewPage)
 def review(
-    ledger: TheLedger, state: Literal["machine", "accepted", "rejected", "unsure"] = "machine"
+    ledger: TheLedger,
+    state: Literal["machine", "accepted", "rejected", "unsure"] = "machine",
+    kind: Literal["", "statement", "voice", "time", "certainty", "dispute", "headline"] = "",
 ) -> ReviewPage:
-    """Judgements in one review state, machine-made ones by default."""
+    """Judgements in one review state, machine-made ones by default; of one kind, or disputes and headlines."""
     states: tuple[ReviewState, ...] = tuple(s for s in REVIEW_STATES if s == state)
-    return ReviewPage(ledger.judgements(states=states, limit=200), state)
+    kinds: tuple[RowKind, ...] = (kind,) if kind else ("dispute", "headline")
+    found = ledger.judgements(kinds=kinds, states=states, limit=MOST_JUDGEMENTS + 1)
+    return ReviewPage(found[:MOST_JUDGEMENTS], state, kind, len(found) > MOST_JUDGEMENTS)
 
 
 @router.get("/favicon.ico", include_in_schema=False)
@@ -284,4 +338,5 @@ def no_icon() -> Response:
 @page("/audit", "audit.html", AuditPage)
 def audit(ledger: TheLedger, row: Words = "") -> AuditPage:
     """Who reviewed what, when, from which state to which."""
-    return AuditPage(row, ledger.review_changes(row or None)[: -MOST_CHANGES - 1 : -1])
+    changes = ledger.review_changes(row or None)
+    return AuditPage(row, changes[: -MOST_CHANGES - 1 : -1], len(changes) > MOST_CHANGES)

@@ -15,14 +15,34 @@ from markupsafe import Markup
 
 from onrecord.exports.entries import NOTICE
 from onrecord.web import plots
+from onrecord.web.access import reviewer
 from onrecord.web.views import SearchQuery
+
+SEARCH_HELP = (
+    ("missile threat", "both words, in any of their forms"),
+    ('"sign of weakness"', "the words in this order"),
+    (
+        "missile OR rocket, missile NOT threat, mobilis*",
+        "either; the first without the second; words that begin so",
+    ),
+    ('voice:Peskov, voice:"Ilse Broman", voice:#12', "who said it: a name, words of one, or a number"),
+    ('outlet:"Port Gazette"', "where it was reported"),
+    (
+        "kind:direct, act:deny, disputed:yes",
+        "how the words are given, what was done by saying it, whether denied",
+    ),
+    ("certainty>=0.8", "the whole band on the speaker's own yardstick is at 80 % or more"),
+    ("since:2024-03 until:2024", "first and last day of publication"),
+)
+"""The language of a search (onrecord.ledger.query), as the search page explains it."""
 
 
 def render(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     """A page made of a template. `may_write`, the notice and the request are always there."""
     access = request.app.state.access
     page = _environment().get_template(template)
-    html = page.render(request=request, may_write=access.may_write(request), notice=NOTICE, **values)
+    given = {"request": request, "may_write": access.may_write(request), "reviewer": reviewer(request)}
+    html = page.render(**given, notice=NOTICE, **values)
     return HTMLResponse(html.encode("utf-8", "replace"), status_code=status)
 
 
@@ -41,6 +61,7 @@ def _environment() -> Environment:
     environment.filters["narrowed"] = narrowed
     environment.globals["band"] = lambda low, high: Markup(plots.band(low, high))
     environment.globals["svg"] = Markup
+    environment.globals["search_help"] = SEARCH_HELP
     return environment
 
 

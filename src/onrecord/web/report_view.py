@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from onrecord.exports.entries import Entry
+from onrecord.exports.entries import Entry, words_or_place
 from onrecord.exports.marking import Mark, Run, marks_by_block, marks_of, runs
 from onrecord.ledger.records import ReportEntry
-from onrecord.model import Attribution, Certainty, Dispute, HeadlineCheck, Reading, Span
-from onrecord.web.views import CheckView, DisputeView, ReportPage, Statement, TextBlock, TextRun
+from onrecord.ledger.rows import headline_rows
+from onrecord.model import Attribution, Certainty, Dispute, HeadlineCheck, Reading, Span, Voice
+from onrecord.web.views import CheckView, DisputeView, ReportPage, Statement, TextBlock, TextRun, VoiceView
+
+HEADLINE = "h1"
+"""The row of the headline's check."""
+MOST_NAMES = 6
 
 
 def report_page(
@@ -16,6 +21,7 @@ def report_page(
 ) -> ReportPage:
     """The page of one report."""
     reviewed = Entry(reading, reviews)
+    checks = {row_id: _check(reviewed, entry, row_id, check) for row_id, check in headline_rows(reading)}
     return ReportPage(
         report=entry,
         byline=reading.report.byline,
@@ -23,15 +29,34 @@ def report_page(
         blocks=_blocks(reviewed),
         statements=tuple(_statement(reviewed, entry.report, a) for a in reading.attributions or ()),
         disputes=dispute_views(reviewed, entry),
-        headline=_check(reviewed, reading.headline, f"{entry.report}.headline") if reading.headline else None,
-        sentence_checks=tuple(_check(reviewed, check, None) for check in reading.sentence_checks),
+        headline=checks.pop(HEADLINE, None),
+        sentence_checks=tuple(checks.values()),
+        voices=tuple(voice_view(reviewed, entry, voice) for voice in reading.voices or ()),
         versions=versions,
+        has_text=reading.report.has_text,
     )
 
 
 def dispute_views(entry: Entry, report: ReportEntry) -> tuple[DisputeView, ...]:
     """The disputes of a reading, each with both ends in words."""
     return tuple(_dispute(entry, report, dispute) for dispute in entry.reading.disputes or ())
+
+
+def voice_view(entry: Entry, report: ReportEntry, voice: Voice) -> VoiceView:
+    """A voice with what the report calls it."""
+    called = dict.fromkeys(entry.reading.report.at(span) for span in voice.mentions)
+    return VoiceView(
+        row=f"{report.report}.{voice.id}",
+        report=report.report,
+        report_title=report.title or report.source,
+        name=voice.name,
+        kind=voice.kind,
+        roles=voice.roles,
+        called=tuple(name for name in called if name)[:MOST_NAMES],
+        why=voice.why,
+        confidence=voice.confidence,
+        review=entry.review(voice.id),
+    )
 
 
 def band_in_words(certainty: Certainty) -> str:
@@ -42,9 +67,9 @@ def band_in_words(certainty: Certainty) -> str:
 
 
 def _blocks(entry: Entry) -> tuple[TextBlock, ...]:
-    blocks = entry.reading.report.blocks
+    blocks = entry.reading.report.blocks if entry.reading.report.has_text else ()
     tips = _tips(entry)
-    marks = [*marks_of(entry.reading), *_ends(entry.reading)]
+    marks = [*marks_of(entry.reading), *_mentions(entry.reading), *_ends(entry.reading)]
     grouped = zip(blocks, marks_by_block(blocks, marks), strict=True)
     return tuple(
         TextBlock(block.kind, tuple(_run(entry, run, tips) for run in runs(block.span, marks)))
@@ -54,16 +79,22 @@ def _blocks(entry: Entry) -> tuple[TextBlock, ...]:
 
 def _ends(reading: Reading) -> Iterator[Mark]:
     """Both ends of each difference that a check found, under the name that the page gives the difference."""
-    named = [(f"sentence{n}", check) for n, check in enumerate(reading.sentence_checks, 1)]
-    for name, check in [("headline", reading.headline), *named]:
-        for n, difference in enumerate(check.differences if check else (), 1):
+    for name, check in headline_rows(reading):
+        for n, difference in enumerate(check.differences, 1):
             for span in (difference.headline, difference.body):
                 yield Mark(span, "differs", f"{name}-{n}")
 
 
+def _mentions(reading: Reading) -> Iterator[Mark]:
+    """Where voices stand: they light up, and have no mark of their own."""
+    for voice in reading.voices or ():
+        for span in voice.mentions:
+            yield Mark(span, "mention", voice.id)
+
+
 def _run(entry: Entry, run: Run, tips: Mapping[str, str]) -> TextRun:
     text = entry.reading.report.text[run.start_char : run.end_char]
-    roles = tuple(dict.fromkeys(mark.role for mark in run.marks))
+    roles = tuple(dict.fromkeys(mark.role for mark in run.marks if mark.role != "mention"))
     rows = tuple(dict.fromkeys(mark.row for mark in run.marks))
     told = [tips[mark.row] for mark in run.marks if _tells(mark) and mark.row in tips]
     deep = sum(mark.role == "content" for mark in run.marks)
@@ -103,7 +134,7 @@ def _statement(entry: Entry, report: str, attribution: Attribution) -> Statement
         voice_why=voice.why if voice else "",
         roles=voice.roles if voice else (),
         cue=reading.report.at(attribution.cue),
-        content=reading.report.at(attribution.content),
+        content=words_or_place(reading.report, attribution.content),
         act=attribution.act,
         quotation=attribution.quotation,
         said=attribution.said.value if attribution.said else None,
@@ -138,21 +169,35 @@ def _dispute(entry: Entry, report: ReportEntry, dispute: Dispute) -> DisputeView
 def _end(entry: Entry, end: str | Span) -> tuple[str, str, str | None]:
     report = entry.reading.report
     if isinstance(end, Span):
-        return report.at(end), "the report", None
+        return words_or_place(report, (end,)), "the report", None
     attribution = entry.reading.attribution(end)
-    return report.at(attribution.content), entry.voice_name(attribution) or "nobody named", attribution.id
+    words = words_or_place(report, attribution.content)
+    return words, entry.voice_name(attribution) or "nobody named", attribution.id
 
 
-def _check(entry: Entry, check: HeadlineCheck, row: str | None) -> CheckView:
-    report = entry.reading.report
-    checked = report.at(check.checked) or report.title or ""
+def _check(entry: Entry, report: ReportEntry, row_id: str, check: HeadlineCheck) -> CheckView:
+    text = entry.reading.report
+
+    def words(span: Span) -> str:
+        return words_or_place(text, (span,)) if span.start_char < span.end_char else ""
+
     return CheckView(
-        row=row,
+        row=f"{report.report}.{row_id}",
+        id=row_id,
+        label=_label(entry.reading, row_id, check),
         verdict=check.verdict,
-        checked=checked,
+        checked=words(check.checked) or text.title or "",
         why=check.why,
-        differences=tuple((d.what, report.at(d.headline), report.at(d.body)) for d in check.differences),
+        differences=tuple((d.what, words(d.headline), words(d.body)) for d in check.differences),
         rests_on=check.rests_on,
         confidence=check.confidence,
-        review=entry.review("headline") if row else "machine",
+        review=entry.review(row_id),
     )
+
+
+def _label(reading: Reading, row_id: str, check: HeadlineCheck) -> str:
+    if row_id == HEADLINE:
+        return "Headline"
+    bodies = (block for block in reading.report.blocks if block.kind in ("standfirst", "body"))
+    first = next(bodies, None)
+    return "First paragraph" if first is not None and first.span.overlaps(check.checked) else "Sentence"

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from onrecord.exports.rows import csv_line, safe_in_spreadsheets
-from onrecord.ledger.records import REVIEW_STATES, Hit, Judgement, ReportEntry, Review, Search, VoiceEntry
+from onrecord.ledger.records import (
+    REVIEW_STATES,
+    Hit,
+    Judgement,
+    ReportEntry,
+    Review,
+    ReviewState,
+    RowKind,
+    Search,
+    VoiceEntry,
+)
 from onrecord.web.reading_routes import TheLedger, TheQuery, Words, asked, disputes_page
 from onrecord.web.views import DisputesQuery, DisputeView
 
@@ -107,9 +117,16 @@ def disputes_csv(
 
 
 @router.get("/review.csv", response_class=Response)
-def review_csv(ledger: TheLedger, formula_safe: Safe = False) -> Response:
-    """The judgements with their review states."""
-    rows = ledger.judgements(states=REVIEW_STATES, limit=MOST_ROWS + 1)
+def review_csv(
+    ledger: TheLedger,
+    state: Literal["", "machine", "accepted", "rejected", "unsure"] = "",
+    kind: Literal["", "statement", "voice", "time", "certainty", "dispute", "headline"] = "",
+    formula_safe: Safe = False,
+) -> Response:
+    """The judgements with their review states; disputes and headlines unless another kind is asked for."""
+    states: tuple[ReviewState, ...] = (state,) if state else REVIEW_STATES
+    kinds: tuple[RowKind, ...] = (kind,) if kind else ("dispute", "headline")
+    rows = ledger.judgements(kinds=kinds, states=states, limit=MOST_ROWS + 1)
     return csv_answer(Judgement, rows[:MOST_ROWS], len(rows), formula_safe)
 
 

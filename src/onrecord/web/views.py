@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from onrecord.ledger.corrections import Correction
 from onrecord.ledger.records import (
     Added,
     Facets,
@@ -107,14 +108,33 @@ class DisputeView:
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """A headline check with both ends of each difference."""
+    """The check of the headline or a sentence, with both ends of each difference."""
 
-    row: str | None
+    row: str
+    id: str
+    """The row's id in its report: h1 the headline's, s1 ... those of sentences."""
+    label: str
     verdict: str
     checked: str
     why: str
     differences: tuple[tuple[str, str, str], ...]
     rests_on: tuple[str, ...]
+    confidence: float
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceView:
+    """A voice as one report has it: what it is called there, and why these names are one."""
+
+    row: str
+    report: str
+    report_title: str
+    name: str
+    kind: str
+    roles: tuple[str, ...]
+    called: tuple[str, ...]
+    why: str
     confidence: float
     review: str
 
@@ -131,7 +151,34 @@ class ReportPage:
     disputes: tuple[DisputeView, ...]
     headline: CheckView | None
     sentence_checks: tuple[CheckView, ...]
+    voices: tuple[VoiceView, ...]
     versions: int
+    has_text: bool
+    """False where the ledger keeps positions alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """A version of a report and what it changed against the one before."""
+
+    report: ReportEntry
+    corrections: tuple[Correction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsPage:
+    """The versions of one report, the latest first."""
+
+    report: ReportEntry
+    versions: tuple[VersionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedPage:
+    """Reports that were changed after they were first read, the one changed last first."""
+
+    reports: tuple[ReportEntry, ...]
+    cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +205,10 @@ class SearchPage:
     page: Paged
     facets: Facets | None = None
     problem: str = ""
+    next: str | None = None
+    """The cursor of the next part, for `after`; None after the last."""
+    positions_only: bool = False
+    """Whether there are reports without their text, whose words cannot be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +217,8 @@ class VoicesPage:
 
     voices: tuple[VoiceEntry, ...]
     name: str = ""
+    cut: bool = False
+    """Whether there are more than these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +232,8 @@ class VoicePage:
     outlets: tuple[tuple[str, int], ...]
     namesakes: tuple[VoiceEntry, ...]
     changes: tuple[VoiceChange, ...]
+    names: tuple[VoiceView, ...]
+    """What it is called in the reports of the statements shown, the first of them."""
     timeline: str = field(default="", repr=False)
 
 
@@ -227,6 +282,8 @@ class AuditPage:
 
     row: str
     changes: tuple[Review, ...]
+    cut: bool = False
+    """Whether there are more than these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +308,9 @@ class ReviewPage:
 
     judgements: tuple[Judgement, ...]
     state: str
+    kind: str = ""
+    cut: bool = False
+    """Whether there are more than these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,5 +319,6 @@ class NewState:
 
     row: str
     state: str
-    by: str = "reading room"
+    by: str = ""
+    """Who says so; the name kept in the browser if not given."""
     note: str = ""

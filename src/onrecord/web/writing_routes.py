@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -10,7 +11,14 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from onrecord.errors import UsageError
 from onrecord.ledger.records import REVIEW_STATES, Review, ReviewState
 from onrecord.model import Page
-from onrecord.web.access import SESSION_COOKIE, SESSION_SECONDS, Access
+from onrecord.web.access import (
+    LONGEST_NAME,
+    NAME_COOKIE,
+    SESSION_COOKIE,
+    SESSION_SECONDS,
+    Access,
+    reviewer,
+)
 from onrecord.web.adding import MOST_BYTES, Given, Reader, page_of
 from onrecord.web.reading_routes import TheLedger
 from onrecord.web.rendering import render
@@ -20,34 +28,54 @@ router = APIRouter()
 
 
 @router.post("/review.json")
-def write_review(ledger: TheLedger, wanted: NewState) -> Review:
+def write_review(request: Request, ledger: TheLedger, wanted: NewState) -> Review:
     """Set the state of a row; the answer is its entry in the audit trail."""
-    return ledger.review(wanted.row, _state(wanted.state), by=wanted.by, note=wanted.note)
+    by = wanted.by.strip() or reviewer(request)
+    return ledger.review(wanted.row, _state(wanted.state), by=by, note=wanted.note)
 
 
 @router.post("/review", include_in_schema=False)
 def write_review_by_form(
+    request: Request,
     ledger: TheLedger,
     row: Annotated[str, Form()],
     state: Annotated[str, Form()],
     back: Annotated[str, Form()] = "/review",
 ) -> Response:
     """The same without a script: back to the page it came from."""
-    ledger.review(row, _state(state), by="reading room")
+    ledger.review(row, _state(state), by=reviewer(request))
     return RedirectResponse(_own_path(back), 303)
 
 
+@router.post("/name", include_in_schema=False)
+def set_name(
+    request: Request, name: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "/review"
+) -> Response:
+    """Keep the name that reviews are signed with, in this browser."""
+    response = RedirectResponse(_own_path(back), 303)
+    kept = quote(name.strip()[:LONGEST_NAME], errors="replace")
+    response.set_cookie(
+        NAME_COOKIE,
+        kept,
+        max_age=365 * 86400,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+    return response
+
+
 @router.post("/voices/{voice}/merge", include_in_schema=False)
-def merge(ledger: TheLedger, voice: int, into: Annotated[int, Form()]) -> Response:
+def merge(request: Request, ledger: TheLedger, voice: int, into: Annotated[int, Form()]) -> Response:
     """Say that two voices are one."""
-    kept = ledger.merge_voices(f"#{voice}", f"#{into}", by="reading room")
+    kept = ledger.merge_voices(f"#{voice}", f"#{into}", by=reviewer(request))
     return RedirectResponse(f"/voices/{kept.id}", 303)
 
 
 @router.post("/voices/{voice}/split", include_in_schema=False)
-def split(ledger: TheLedger, voice: int, name: Annotated[str, Form()]) -> Response:
+def split(request: Request, ledger: TheLedger, voice: int, name: Annotated[str, Form()]) -> Response:
     """Take a voice out of the one that it was merged into."""
-    apart = ledger.split_voice(name, by="reading room")
+    apart = ledger.split_voice(name, by=reviewer(request))
     return RedirectResponse(f"/voices/{apart.id}", 303)
 
 

@@ -2,14 +2,16 @@
    was added. All pages work without it. */
 "use strict";
 
-const marksOf = (row) => [...document.querySelectorAll(`[data-rows~="${CSS.escape(row)}"]`)];
+function marksOf(row) {
+  const marks = document.querySelectorAll(`[data-rows~="${CSS.escape(row)}"]`);
+  // A check has no words of its own: it lights those of all its differences.
+  return [...(marks.length ? marks : document.querySelectorAll(`[data-rows*="${CSS.escape(row)}-"]`))];
+}
 
 function light(row) {
   for (const lit of document.querySelectorAll(".lit")) lit.classList.remove("lit");
   if (!row) return;
   const marks = marksOf(row);
-  // A check without a difference of its own lights all of its differences.
-  if (!marks.length) marks.push(...document.querySelectorAll(`[data-rows*="${CSS.escape(row)}-"]`));
   for (const mark of marks) mark.classList.add("lit");
   document.getElementById(row)?.closest("details:not([open])")?.setAttribute("open", "");
   if (marks.length) {
