@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from onrecord import model
+from onrecord.batch import shards
 from onrecord.exports import FORMATS
 from onrecord.exports.rows import columns
 
@@ -60,6 +61,16 @@ server.
 |---|---|---|
 """
 
+SHARDS = """
+## Shards
+
+What `onrecord read --to parquet --output FOLDER` writes (docs/scale.md): `statements/*.parquet` are the table of
+statements above; `readings/*.parquet` have one row a page:
+
+| column | type | what it holds |
+|---|---|---|
+"""
+
 READING = """
 ## The reading
 
@@ -73,8 +84,9 @@ def page() -> str:
     """The whole page."""
     formats = "".join(f"| `{row.name}` | {row.says} |\n" for row in FORMATS.values())
     statements = "".join(f"| `{name}` | {_shown(kind)} | {says} |\n" for name, kind, says in columns())
+    shard = "".join(f"| `{name}` | {_shown(kind)} | {says} |\n" for name, kind, says in shards.columns())
     records = "".join(_section(key, record) for key, record in RECORDS)
-    return INTRODUCTION + formats + STATEMENTS + statements + READING + records
+    return INTRODUCTION + formats + STATEMENTS + statements + SHARDS + shard + READING + records
 
 
 def _section(key: str, record: type[Any]) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from onrecord.batch.guard import Guard, on_demand
 from onrecord.batch.readers import Settings
-from onrecord.batch.reading import SetAside, batches, skipped
+from onrecord.batch.reading import SetAside, Skipped, batches, skipped
 from onrecord.errors import StopRun, TooLarge
 from onrecord.model import Page, Reading
 from tests.batch import cheap
@@ -43,11 +43,13 @@ def test_reports_over_a_bound_are_set_aside_and_the_others_read(guard: Guard) ->
     texts = ["Ann Ode said yes.", "POISON", "SLEEP", "HUNGRY", "Bo Lund said no."]
     ((one, poison, slow, hungry, two),) = batches(map(page, texts), guard.reader.parse, guard.reader.read)
     assert isinstance(one, Reading) and isinstance(two, Reading)
-    assert (
-        not isinstance(poison, Reading) and "bug in onrecord (ZeroDivisionError: poisoned)" in poison.reason
-    )  # type: ignore[union-attr]
-    assert (slow.kind, slow.reason[:27]) == ("TooLarge", "It takes longer than 2 s; r")  # type: ignore[union-attr]
-    assert (hungry.kind, hungry.reason[:20]) == ("TooLarge", "It needs more memory")  # type: ignore[union-attr]
+    told = {row.kind: row.reason for row in (poison, slow) if isinstance(row, Skipped)}
+    assert "bug in onrecord (ZeroDivisionError: poisoned)" in told["bug"]
+    assert told["TooLarge"].startswith("It takes longer than 2 s; raise --most-seconds")
+    assert isinstance(hungry, Skipped) and (hungry.kind, hungry.reason[:20]) == (
+        "TooLarge",
+        "It needs more memory",
+    )
 
 
 def test_a_process_that_dies_costs_the_report_it_was_reading(guard: Guard) -> None:

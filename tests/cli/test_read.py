@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
+from benchmarks.articles import articles, write_warc
 from onrecord.exports import jsonl
 from onrecord.ledger import Search, open_ledger
 from tests.cli.conftest import Run
@@ -135,3 +137,103 @@ def test_into_something_that_is_no_ledger(run: Run, papers: Path) -> None:
     assert done.exit_code == 2
     assert "not an SQLite file" in done.stderr
     assert letter.read_text().startswith("Dear reader")
+
+
+def test_archives_and_tables_are_read_too(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("fastwarc", reason="the extra onrecord[batch] is not installed")
+    pa = pytest.importorskip("pyarrow", reason="the extra onrecord[batch] is not installed")
+    pq = pytest.importorskip("pyarrow.parquet", reason="the extra onrecord[batch] is not installed")
+    write_warc(tmp_path / "a.warc.gz", articles(3))
+    pq.write_table(
+        pa.table({"text": ["Rain\n\nMo Lund said it rains.\n"], "source": ["t1"]}), tmp_path / "b.parquet"
+    )
+    done = run("read", tmp_path, "--to", "jsonl")
+    readings = [jsonl.from_json(json.loads(line)) for line in done.stdout.splitlines()]
+    assert [reading.report.source for reading in readings] == [a["url"] for a in articles(3)] + ["t1"]
+    assert [reading.report.published for reading in readings[:3]] == [a["published"] for a in articles(3)]
+
+
+def test_into_shards_and_from_there_into_a_ledger(run: Run, papers: Path, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="the extra onrecord[batch] is not installed")
+    out, book = tmp_path / "out", tmp_path / "l.db"
+    done = run("read", papers, "--to", "parquet", "--output", out)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "3 reports in" in done.stderr and "3 attributions" in done.stderr and "Skipped 2" in done.stderr
+    taken = run("read", out, "--into", book)
+    assert taken.exit_code == 1, "what could not be read is in the ledger's list"
+    assert "Ledger: 3 new" in taken.stderr
+    straight = tmp_path / "straight.db"
+    run("read", papers, "--into", straight)
+    for command in ("search", "failures", "voices"):
+        assert run(command, book).stdout == run(command, straight).stdout
+    assert "3 unchanged" in run("read", out, "--into", book).stderr
+    again = run("read", papers, "--into", book)
+    assert "3 unchanged" in again.stderr, "what came by way of shards is known when the pages come"
+    assert "Set aside before: 2" in again.stderr
+
+
+def test_what_was_set_aside_is_tried_again_when_asked(run: Run, papers: Path, tmp_path: Path) -> None:
+    book = tmp_path / "l.db"
+    run("read", papers, "--into", book)
+    again = run("read", papers, "--into", book)
+    assert (again.exit_code, "Set aside before: 2" in again.stderr) == (1, True)
+    with open_ledger(book) as ledger:
+        assert [entry.times_seen for entry in ledger.failures()] == [1, 1]
+    forced = run("read", papers, "--into", book, "--again")
+    assert "Skipped 2:" in forced.stderr
+    with open_ledger(book) as ledger:
+        assert [entry.times_seen for entry in ledger.failures()] == [2, 2]
+
+
+def test_a_report_that_was_forgotten_can_be_read_again(run: Run, papers: Path, tmp_path: Path) -> None:
+    book = tmp_path / "l.db"
+    run("read", papers, "--into", book)
+    run("forget", book, "a.txt", "--yes")
+    assert "1 new" in run("read", papers, "--into", book).stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--engine", "plain", "--workers", "2"], "--engine daft"),
+        (["--to", "parquet"], "--output FOLDER"),
+        (["--output", "x", "--to", "jsonl"], "--to parquet"),
+        (["--address", "auto", "--engine", "daft"], "--engine ray"),
+        (["--engine", "daft", "--into", "postgresql+psycopg://nobody@127.0.0.1:1/x"], "postgres"),
+    ],
+)
+def test_options_that_do_not_go_together(run: Run, papers: Path, arguments: list[str], told: str) -> None:
+    done = run("read", papers, *arguments)
+    assert done.exit_code == 2
+    assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        ("fastwarc.warc", "a.warc.gz"),
+        ("pyarrow.parquet", "a.parquet"),
+        ("pyarrow.parquet", "a.txt", "--to", "parquet", "--output", "out"),
+        ("daft", "a.txt", "--engine", "daft"),
+        ("ray", "a.txt", "--engine", "ray"),
+    ],
+)
+def test_a_missing_extra_is_one_line(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: tuple[str, ...]
+) -> None:
+    package, *arguments = missing
+    monkeypatch.chdir(tmp_path)
+    Path(arguments[0]).write_text("Rain\n\nMo Lund said it rains.\n")
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.setattr("onrecord.batch.daft_engine.find_spec", lambda name: None if name == package else True)
+    done = run("read", *arguments)
+    assert done.exit_code == 2
+    wanted = "ray" if package == "ray" else "batch"
+    assert done.stderr.count("\n") == 1 and f"pip install 'onrecord[{wanted}]'" in done.stderr
+
+
+def test_failures_as_lines(run: Run, papers: Path, tmp_path: Path) -> None:
+    run("read", papers, "--into", tmp_path / "l.db")
+    listed = [json.loads(line) for line in run("failures", tmp_path / "l.db", "--to", "jsonl").stdout.splitlines()]
+    assert [row["kind"] for row in listed] == ["UnreadableInput", "UnreadableInput"]
+    assert all(row["reason"] and row["times_seen"] == 1 for row in listed)

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from dataclasses import asdict
+from typing import Annotated, Literal
 
 import typer
 
 
-def failures(ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")]) -> None:
+def failures(
+    ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
+    to: Annotated[Literal["table", "jsonl"], typer.Option(help="What to print.")] = "table",
+) -> None:
     """List what could not be read, and why.
 
     A source leaves the list when it is read after all.
     """
     from rich.table import Table
 
-    from onrecord.cli.terminal import console, one_line
+    from onrecord.cli.terminal import console, one_line, print_lines
     from onrecord.ledger import open_ledger
 
     with open_ledger(ledger) as book:
         found = book.failures()
+    if to == "jsonl":
+        print_lines(json.dumps(asdict(row)) for row in found)
+        return
     out = console()
     if not found:
         out.print("Nothing failed.")

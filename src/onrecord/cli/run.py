@@ -145,7 +145,8 @@ class Run:
             told = f"Set aside before: {self.set_aside}; onrecord failures LEDGER lists all, --again tries them again"
             console.print(told, style="yellow")
         if self.skipped > len(self.named):
-            where = "; onrecord failures LEDGER lists all" if self.ledger is not None else ""
+            where = "; column reason of the shards" if self.to == "parquet" else ""
+            where = "; onrecord failures LEDGER lists all" if self.ledger is not None else where
             console.print(f"  … and {self.skipped - len(self.named)} more{where}", style="yellow")
 
 
