@@ -19,7 +19,9 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,6 +30,7 @@ from evaluation.results import record as record_scores
 from onrecord import times
 from onrecord.exports.jsonl import dumps
 from onrecord.model import Block, Reading, Report, Time
+from onrecord.times.calendar import day_of
 
 Half = Literal["tuning", "held"]
 Json = dict[str, Any]
@@ -79,7 +82,7 @@ def measure(half: Half) -> Json:
         command = [sys.executable, scorer("score_times.py"), files[0], files[1], "--json", files[2]]
         subprocess.run([str(part) for part in command], check=True, capture_output=True)
         scores: Json = json.loads(files[2].read_text(encoding="utf-8"))
-    return {"documents": len(rows), **scores, **_days(rows, readings)}
+    return {"documents": len(rows), **scores, **_days(rows, readings), "wrong days": wrong_days(half)}
 
 
 def _named(reading: Reading) -> Reading:
@@ -119,6 +122,35 @@ def _days(rows: Sequence[Json], readings: Sequence[Reading]) -> Mapping[str, flo
         "right calendar day, % of days found": round(100 * day / found, 1),
         "right calendar day, % of all": round(100 * day / everything, 1),
     }
+
+
+def wrong_days(half: Half) -> Json:
+    """How the days that are found and not given as gold has them differ, counted without looking at any text."""
+    rows = gold(half)
+    counts: Counter[str] = Counter()
+    for row, reading in zip(rows, read(rows), strict=True):
+        for g, t in pairs(row, reading.times or ()):
+            if t is not None and _DAY.fullmatch(g["value"]):
+                counts[_difference(g["value"], t.value) or "right"] += 1
+    return dict(counts)
+
+
+def _difference(gold_value: str, value: str) -> str:
+    """What a value has otherwise than gold's day; empty if nothing."""
+    if value == gold_value:
+        return ""
+    if value[:10] == gold_value:
+        return "same day, told as a part of it"
+    day = date.fromisoformat(gold_value)
+    week = "{}-W{:02d}".format(*day.isocalendar()[:2])
+    if not value:
+        return "unresolved"
+    if gold_value.startswith(value) or value == week:
+        return "the month, year or week of that day"
+    other = day_of(value)
+    if other is not None and (other - day).days % 7 == 0:
+        return "another week"
+    return "another day"
 
 
 def errors() -> Iterator[str]:

@@ -108,6 +108,10 @@ class Context:
         """The latest mention that names a day."""
         return next((t for t in self.recent() if calendar.day_of(t.value)), None)
 
+    def last_whole_day(self) -> Time | None:
+        """The latest mention of a day that is no part of one ("overnight" leads "the previous Friday" astray)."""
+        return next((t for t in self.recent() if t.granularity == "day"), None)
+
     def last_date(self) -> Time | None:
         """The latest mention that names a day, month, quarter, year ..."""
         return next((t for t in self.recent() if calendar.start_of(t.value)), None)

@@ -14,7 +14,7 @@ def weekday(context: Context) -> Drafts:
     number = int(context.value("weekday"))
     if context.has("text") or context.has("that"):
         back = context.value("text") == "-1"
-        anchor = context.last_day()
+        anchor = context.last_whole_day() or context.last_day()
         day = calendar.day_of(anchor.value) if anchor else None
         found = _weekday_beside(day, number, -1 if back else 1) if day else None
         return [at_time(context, found, anchor.id if anchor else None)]

@@ -74,8 +74,13 @@ class TenseReader:
             if tense in ("past", "present", "future"):
                 return tense  # type: ignore[return-value]
             if tense in ("ahead", "behind", "leads"):
-                return "future" if tense == "ahead" else "past"
+                return "future" if tense == "ahead" or self._plans(tokens, i, tense) else "past"
         return None
+
+    def _plans(self, tokens: Tokens, i: int, tense: str) -> bool:
+        """Whether token `i` leads on to an infinitive and is no past form ("On Friday, she plans to")."""
+        follows = tokens.classes[i + 1 : i + 2] == self._to
+        return tense == "leads" and follows and not tokens.word(i).endswith("ed")
 
     def _back(self, tokens: Tokens, indices: Iterator[int], over: bool = False) -> Tense | None:
         """The verb that governs, going left from the expression; `to` + word waits for what governs it.
