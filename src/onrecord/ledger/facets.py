@@ -16,8 +16,8 @@ MOST_COUNTED = 10_000
 """Statements that are counted, the latest; a broad search in a large ledger would have to read all of it otherwise."""
 
 
-def facets(connection: Connection, asked: Search, most: int) -> Facets:
-    """The `most` most frequent values of each facet among the statements that answer.
+def facets(connection: Connection, asked: Search, most: int, counted: int = MOST_COUNTED) -> Facets:
+    """The `most` most frequent values of each facet among the statements that answer, the latest `counted` of them.
 
     Raises UsageError for words or filters that make no sense.
     """
@@ -27,10 +27,10 @@ def facets(connection: Connection, asked: Search, most: int) -> Facets:
             f"SELECT {question.number}, a.ledger_voice, a.outlet, a.quotation, a.act, a.disputed "
             f"FROM {question.source} WHERE {question.condition} ORDER BY {question.number} DESC LIMIT :limit"
         ),
-        question.values | {"limit": MOST_COUNTED + 1},
+        question.values | {"limit": counted + 1},
     ).all()
-    counted = rows[:MOST_COUNTED]
-    numbers, voices, outlets, quotations, acts, disputed = zip(*counted, strict=True) if counted else [()] * 6
+    latest = rows[:counted]
+    numbers, voices, outlets, quotations, acts, disputed = zip(*latest, strict=True) if latest else [()] * 6
     divided = {
         "voice": _voices(connection, Counter(voices)),
         "outlet": _outlets(connection, Counter(outlets)),
@@ -40,7 +40,7 @@ def facets(connection: Connection, asked: Search, most: int) -> Facets:
         "disputed": Counter({"yes": sum(disputed), "no": len(disputed) - sum(disputed)}),
     }
     found = tuple(_facet(name, values, most) for name, values in divided.items())
-    return Facets(found, len(counted), complete=len(rows) <= MOST_COUNTED)
+    return Facets(found, len(latest), complete=len(rows) <= counted)
 
 
 def _facet(name: str, values: Counter[str], most: int) -> Facet:

@@ -183,10 +183,10 @@ class SqlLedger:
         with self._looking() as connection:
             return searching.search(connection, search)
 
-    def facets(self, search: Search, *, most: int = 8) -> Facets:
+    def facets(self, search: Search, *, most: int = 8, counted: int = facets.MOST_COUNTED) -> Facets:
         """How the statements that answer divide."""
         with self._looking() as connection:
-            return facets.facets(connection, search, most)
+            return facets.facets(connection, search, most, counted)
 
     def voices(
         self, *, name: str | None = None, kind: VoiceKind | None = None, limit: int | None = None
