@@ -103,7 +103,9 @@ def measure(size: int, folder: Path) -> dict[str, Any]:
         )
         / ASKED,
         "recall_by_meaning": sum(n in rows for n, rows in zip(wanted, near, strict=True)) / ASKED,
-        "recall_either": sum(n in {f.number for f in rows} for n, rows in zip(wanted, found, strict=True))
+        "recall_either": sum(
+            n in {f.number for part in rows for f in part} for n, rows in zip(wanted, found, strict=True)
+        )
         / ASKED,
         "megabytes": round(sum(f.stat().st_size for f in folder.iterdir()) / 1e6, 1),
     }

@@ -1,4 +1,4 @@
-"""Measuring `onrecord check`: `python -m evaluation.checking [--most N]`.
+"""Measuring `onrecord check`: `python -m evaluation.checking [--most N] [--record]`.
 
 Real quotations, with gold speakers, are put into a text of their own: as they are, in typographic variants, and altered
 in one of six ways. Counted is how many altered ones are flagged, and how many others are. The sources' attributions
@@ -14,7 +14,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from evaluation.corpora import gold_reading, layers
+from evaluation.corpora import data_folder, data_hash, gold_reading, layers
+from evaluation.results import record as record_scores
 from onrecord.encoder import sentence_vectors
 from onrecord.families.checking import check_quotations, shelve
 from onrecord.families.terms import likelihood_terms
@@ -151,13 +152,14 @@ def variants(quote: str) -> Iterator[tuple[str, str]]:
 
 
 def main() -> None:
-    """Print the share flagged, by alteration and by variant."""
+    """Print the share flagged, by alteration and by variant; record it if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--most", type=int, default=40, help="reports of the train part to use")
-    most = parser.parse_args().most
+    parser.add_argument("--most", type=int, default=96, help="reports of the train part to use")
+    parser.add_argument("--record", action="store_true", help="write the figures into results.json")
+    arguments = parser.parse_args()
     dice = random.Random(7)
     flagged, total, examples = Counter[str](), Counter[str](), []
-    for record in layers("train")[:most]:
+    for record in layers("train")[: arguments.most]:
         reading = gold_reading(record)
         shelf = shelve([reading], sentence_vectors)
         for quote in quotes(reading):
@@ -179,6 +181,18 @@ def main() -> None:
         print(f"{key:28s} flagged {flagged[key]:5d} of {total[key]:5d}  {flagged[key] / total[key]:.3f}")
     for line in examples[:25]:
         print("  missed or false:", line)
+    if arguments.record:
+        record_scores(
+            f"check, {arguments.most} reports",
+            {
+                "altered flagged": round(flagged["altered"] / total["altered"], 3),
+                "false alarms": round(flagged["fine"] / total["fine"], 4),
+                "cases": dict(sorted(total.items())),
+                "flagged": {key: flagged[key] for key in sorted(total)},
+            },
+            command=f"python -m evaluation.checking --most {arguments.most}",
+            data_sha256=data_hash([data_folder() / "gold"]),
+        )
 
 
 if __name__ == "__main__":

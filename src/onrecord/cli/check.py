@@ -30,26 +30,27 @@ def check(
         ),
     ] = None,
     about: Annotated[
-        str | None, typer.Option(help="From a ledger, take the reports on this: words to search for.")
+        str | None, typer.Option(help="From a ledger, take the reports with these words instead: a search.")
     ] = None,
     to: Annotated[Literal["table", "json"], typer.Option(help="What to print.")] = "table",
 ) -> None:
     """Look up every quotation and attributed statement of a text in its sources.
 
-    Exit code 1 says that something needs an editor: words altered, another speaker, firmer or weaker than said, passed
-    on as established, or not found.
+    Of a ledger those reports are taken that come nearest to the text. Exit code 1 says that something needs an editor:
+    words altered, another speaker, firmer or weaker than said, passed on as established, or not found.
     """
-    from onrecord.cli.sources import readings_of
+    from onrecord.cli.sources import as_sources, on_one_matter
     from onrecord.families.checking import check as check_reading
 
-    (readings, skipped), (sources, more) = (
-        readings_of([text], None),
-        readings_of([*(against or []), *(more or [])], about),
-    )
-    for line in skipped + more:
+    given = [*(against or []), *(more or [])]
+    checked = on_one_matter([text], None)
+    if len(checked.readings) != 1 or not given:
+        raise UsageError("; ".join(["Checking needs one text and one source at least", *checked.skipped]))
+    readings, (sources, skipped) = checked.readings, as_sources(given, checked.readings[0], about)
+    for line in skipped:
         typer.echo(f"onrecord: skipped {line}", err=True)
-    if len(readings) != 1 or not sources:
-        raise UsageError("Checking needs one text and one source at least.")
+    if skipped and not sources:
+        raise UsageError("None of the sources could be read.")
     findings = check_reading(readings[0], sources)
     if to == "json":
         typer.echo(

@@ -17,24 +17,28 @@ def compare(
     paths: Annotated[
         list[str],
         typer.Argument(
-            help="Reports on one matter (files, folders, addresses), or a ledger.", metavar="FILES|LEDGER"
+            help="Reports on one matter (files, folders, addresses), or a ledger that has some.",
+            metavar="FILES|LEDGER",
         ),
     ],
     about: Annotated[
-        str | None, typer.Option(help="From a ledger, take the reports on this: words to search for.")
+        str | None, typer.Option(help="From a ledger, take the matter of these words: a search.")
     ] = None,
     to: Annotated[Literal["table", "json", "html"], typer.Option(help="What to print.")] = "table",
 ) -> None:
     """Follow statements from report to report: their renderings, what changed, who denies them, who took from whom.
 
-    The order of the files stands for time where a report has no date. --to html is one page that needs nothing else.
+    The order of the files stands for time where a report has no date. From a ledger come the reports on the same matter
+    as the files beside it; without files, those on the matter of --about, or on the one that most reports are on. The
+    index for that is kept beside the ledger. --to html is one page that needs nothing else.
     """
-    from onrecord.cli.sources import readings_of
+    from onrecord.cli.sources import on_one_matter
     from onrecord.families import compare as compare_readings
 
-    readings, skipped = readings_of(paths, about)
-    for line in skipped:
-        typer.echo(f"onrecord: skipped {line}", err=True)
+    found = on_one_matter(paths, about)
+    readings, skipped = found.readings, found.skipped
+    for line in [*(f"skipped {row}" for row in skipped), *found.notes]:
+        typer.echo(f"onrecord: {line}", err=True)
     if len(readings) < 2:
         raise UsageError("Comparing needs two reports at least.")
     comparison = compare_readings(readings)

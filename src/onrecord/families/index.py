@@ -1,6 +1,7 @@
 """Finding the renderings of a statement among very many: quotations by word 5-grams, indirect speech by vectors.
 
-Both indexes are plain numpy files beside the ledger, memory-mapped, so that opening them costs nothing.
+Both indexes are plain numpy files, memory-mapped, so that opening them costs nothing; `onrecord.families.finding` keeps
+them beside a ledger.
 
 Sources of the methods: design.md's trial (hashed 5-grams with a document-frequency cap); inverted lists over k-means
 cells with 8-bit vectors (Jégou, Douze and Schmid 2011, in their simplest form).
@@ -8,10 +9,9 @@ cells with 8-bit vectors (Jégou, Douze and Schmid 2011, in their simplest form)
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
@@ -35,6 +35,9 @@ _TRAINING = 64
 """Vectors per cell that the cells' centres are made from."""
 _ROUNDS = 6
 _BATCH = 50_000
+_REACH = 0.3
+"""The largest part of a vector of length one that an 8-bit code holds. The same for all indexes, so that vectors which
+are read from one and written into another stay what they are."""
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -48,7 +51,7 @@ class Found:
 
 def grams(text: str) -> NDArray[np.uint64]:
     """Hashes of the word 5-grams of a text, without repeats; of all its words together if it has fewer."""
-    hashes = np.array([_hash(w.form) for w in words(text)], np.uint64)
+    hashes = np.array([hashed(w.form) for w in words(text)], np.uint64)
     if not len(hashes):
         return hashes
     size = min(GRAM, len(hashes))
@@ -59,11 +62,43 @@ def grams(text: str) -> NDArray[np.uint64]:
 
 
 @lru_cache(maxsize=200_000)
-def _hash(form: str) -> int:
+def hashed(form: str) -> int:
+    """A 64-bit hash (FNV-1a) that is the same in every run."""
     value = 1469598103934665603
     for byte in form.encode("utf-8", "surrogatepass"):
         value = ((value ^ byte) * 1099511628211) & 0xFFFFFFFFFFFFFFFF
     return value
+
+
+class Lists:
+    """An inverted file: for each key, hashed to 64 bits, the numbers of those that have it."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """Open the lists of a name. Raises OSError or ValueError if they are not there or damaged."""
+        self._keys = np.load(folder / f"{name}_keys.npy", mmap_mode="r")
+        self._starts = np.load(folder / f"{name}_starts.npy", mmap_mode="r")
+        self._numbers = np.load(folder / f"{name}_numbers.npy", mmap_mode="r")
+
+    @staticmethod
+    def write(folder: Path, name: str, rows: Sequence[NDArray[np.uint64]]) -> None:
+        """Write the lists of rows of keys, numbered from 0 in their order."""
+        sizes = [len(row) for row in rows]
+        every = np.concatenate([np.zeros(0, np.uint64), *rows])
+        whose = np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)
+        order = np.argsort(every, kind="stable")
+        unique, starts = np.unique(every[order], return_index=True)
+        np.save(folder / f"{name}_keys.npy", unique)
+        np.save(folder / f"{name}_starts.npy", np.append(starts, len(every)).astype(np.uint64))
+        np.save(folder / f"{name}_numbers.npy", whose[order])
+
+    def of(self, asked: NDArray[np.uint64]) -> list[NDArray[np.uint32]]:
+        """The list of each key that is asked for; empty where nobody has it."""
+        at = np.searchsorted(self._keys, asked)
+        known = [k < len(self._keys) and self._keys[k] == key for k, key in zip(at, asked, strict=True)]
+        return [
+            self._numbers[self._starts[k] : self._starts[k + 1]] if there else np.zeros(0, np.uint32)
+            for k, there in zip(at, known, strict=True)
+        ]
 
 
 class QuotationIndex:
@@ -72,46 +107,34 @@ class QuotationIndex:
     def __init__(self, folder: Path) -> None:
         """Open an index. Raises LedgerError if there is none."""
         try:
-            self._keys = np.load(folder / "gram_keys.npy", mmap_mode="r")
-            self._starts = np.load(folder / "gram_starts.npy", mmap_mode="r")
-            self._numbers = np.load(folder / "gram_numbers.npy", mmap_mode="r")
+            self._lists = Lists(folder, "gram")
             self._places = np.load(folder / "text_places.npy", mmap_mode="r")
             self._texts = np.memmap(folder / "texts.bin", np.uint8, "r")
         except (OSError, ValueError) as error:
             raise LedgerError(f"{folder} has no index of quotations ({error}). Build it again.") from None
 
+    def __len__(self) -> int:
+        return len(self._places) - 1
+
     @classmethod
     def build(cls, folder: Path, texts: Iterable[str]) -> QuotationIndex:
         """Write the index of texts, numbered from 0 in their order, and open it."""
         folder.mkdir(parents=True, exist_ok=True)
-        keys, numbers, places = [], [], [0]
+        keys, places = [], [0]
         with (folder / "texts.bin").open("wb") as file:
-            for number, text in enumerate(texts):
-                found = grams(text)
-                keys.append(found)
-                numbers.append(np.full(len(found), number, np.uint32))
+            for text in texts:
+                keys.append(grams(text))
                 places.append(
                     places[-1] + file.write(" ".join(w.form for w in words(text)).encode("utf-8", "replace"))
                 )
             file.write(b" ")
-        every = np.concatenate([np.zeros(0, np.uint64), *keys])
-        whose = np.concatenate([np.zeros(0, np.uint32), *numbers])
-        order = np.argsort(every, kind="stable")
-        unique, starts = np.unique(every[order], return_index=True)
-        np.save(folder / "gram_keys.npy", unique)
-        np.save(folder / "gram_starts.npy", np.append(starts, len(every)).astype(np.uint64))
-        np.save(folder / "gram_numbers.npy", whose[order])
+        Lists.write(folder, "gram", keys)
         np.save(folder / "text_places.npy", np.array(places, np.uint64))
         return cls(folder)
 
     def find(self, text: str, most: int = 20) -> list[Found]:
         """The statements that share words with a text, most alike first."""
-        asked = grams(text)
-        at = np.searchsorted(self._keys, asked)
-        at = at[at < len(self._keys)]
-        hits = [k for k, g in zip(at, asked[: len(at)], strict=True) if self._keys[k] == g]
-        lists = [self._numbers[self._starts[k] : self._starts[k + 1]] for k in hits]
-        short = [rows for rows in lists if len(rows) <= MOST_COMMON]
+        short = [rows for rows in self._lists.of(grams(text)) if 0 < len(rows) <= MOST_COMMON]
         if not short:
             return []
         candidates, votes = np.unique(np.concatenate(short), return_counts=True)
@@ -138,9 +161,7 @@ class VectorIndex:
             self._numbers = np.load(folder / "cell_numbers.npy", mmap_mode="r")
             self._narrow = np.load(folder / "narrow_codes.npy", mmap_mode="r")
             self._codes = np.load(folder / "cell_codes.npy", mmap_mode="r")
-            scales = json.loads((folder / "vectors.json").read_text(encoding="utf-8"))
-            self._scale = float(scales["full"])
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError) as error:
             raise LedgerError(f"{folder} has no index of vectors ({error}). Build it again.") from None
 
     @classmethod
@@ -152,10 +173,10 @@ class VectorIndex:
         head = list(islice(rows, 1))
         first = head[0] if head else np.zeros((0, 1), np.float32)
         centres, axes = _centres(first[: cells * _TRAINING], cells), _main_axes(first)
-        full, small = _reach(first), _reach(first @ axes)
+        small = _reach(first @ axes)
         codes, narrow, belongs = [], [], []
         for batch in chain(head, rows):
-            codes.append(_coded(batch, full))
+            codes.append(_coded(batch, _REACH))
             narrow.append(_coded(batch @ axes, small))
             belongs.append(_cell_of(batch, centres))
         cell = np.concatenate([np.zeros(0, np.int32), *belongs])
@@ -168,8 +189,17 @@ class VectorIndex:
             width = rows_of[0].shape[1] if rows_of else 1
             np.save(folder / f"{name}.npy", np.concatenate([np.zeros((0, width), np.int8), *rows_of])[order])
             rows_of.clear()
-        (folder / "vectors.json").write_text(json.dumps({"full": full, "narrow": small}), encoding="utf-8")
         return cls(folder)
+
+    def vectors(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The vectors of some statements, float32 [len(numbers), width], as 8 bits hold them."""
+        rows = self._codes[self._place_of[numbers]].astype(np.float32)
+        return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6), np.float32)
+
+    @cached_property
+    def _place_of(self) -> NDArray[np.int64]:
+        """Where in the cells each statement stands."""
+        return np.argsort(self._numbers, kind="stable")
 
     def find(self, vector: NDArray[np.float32], most: int = 20) -> list[Found]:
         """The statements nearest to a vector of length one, by cosine, out of the cells nearest to it."""
@@ -181,14 +211,16 @@ class VectorIndex:
         likeness = np.concatenate([np.zeros(0, np.float32), *rough])
         if len(places) > most * _SECOND_LOOK:
             places = places[np.argpartition(-likeness, most * _SECOND_LOOK)[: most * _SECOND_LOOK]]
-        exact = self._codes[np.sort(places)].astype(np.float32) @ vector * (self._scale / 127)
+        exact = self._codes[np.sort(places)].astype(np.float32) @ vector * (_REACH / 127)
         numbers = self._numbers[np.sort(places)]
         best = np.argsort(-exact, kind="stable")[:most]
         return [Found(int(numbers[k]), round(float(exact[k]), 3)) for k in best]
 
 
 def _main_axes(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The axes [width, _NARROW] along which vectors differ most."""
+    """The axes [width, _NARROW] along which vectors differ most; of a few vectors simply the first ones."""
+    if len(vectors) < 4 * _NARROW:
+        return np.eye(vectors.shape[1], _NARROW, dtype=np.float32)
     _, axes = np.linalg.eigh(vectors.T @ vectors)
     return np.ascontiguousarray(axes[:, ::-1][:, :_NARROW], np.float32)
 
@@ -229,11 +261,11 @@ def find_all(
     texts: Sequence[str],
     meanings: NDArray[np.float32],
     most: int = 10,
-) -> list[list[Found]]:
-    """For each statement of a new report, its likely renderings: by words, then by meaning, without repeats."""
+) -> list[tuple[list[Found], list[Found]]]:
+    """For each statement of a new report, its likely renderings: by words, and those by meaning alone."""
     found = []
     for text, meaning in zip(texts, meanings, strict=True):
         by_words = index.find(text, most)
         known = {f.number for f in by_words}
-        found.append([*by_words, *(f for f in vectors.find(meaning, most) if f.number not in known)])
+        found.append((by_words, [f for f in vectors.find(meaning, most) if f.number not in known]))
     return found
