@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from onrecord.model import Span
 
-_STOP = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s)|\n")
+_STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"”’')\]]*+(?=\s)|\n")  # a run of stops is tried from its start alone
 _WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)*")
 _LAST_WORD = re.compile(r"[^\s\"“”‘’'(\[]{1,12}$")
 _SUFFIXES = (

@@ -15,7 +15,7 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 
-_RELATIVE = re.compile(r"\s+(?:who|which|that)\s")
+_RELATIVE = re.compile(r"(?<!\s)\s+(?:who|which|that)\s")
 _POSSESSIVES = frozenset(("its", "his", "her", "their", "our", "my", "that", "which", "who", "there"))
 
 

@@ -17,7 +17,7 @@ from onrecord.model import Block, Reading, Span, Spans
 
 Kind = Literal["headline", "quotation", "prose"]
 
-_QUOTE = re.compile(r"“[^“”]*”?|\"[^\"]*\"|«[^»]*»|(?<!\w)‘(?:[^‘’]|’(?=\w))*’")
+_QUOTE = re.compile(r"“[^“”]*”?|\"[^\"]*\"|«[^«»]*»|(?<!\w)‘(?:[^‘’]|’(?=\w))*’")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*(?=\s)")
 _LETTER = re.compile(r"[^\W\d_]")
 _LONG_QUOTE = 5
@@ -152,7 +152,7 @@ def _boundaries() -> re.Pattern[str]:
         re.escape(x).replace(r"\ ", r"\s+") for x in sorted(lexicon("clause_openers.txt"), key=len)[::-1]
     )
     return re.compile(
-        rf"[;–—]\s+|(?<=[^\W\d]):\s+|,\s+(?=(?:{openers})\b)|\s+(?=(?:as|after|because)\s+(?:it|he|she|they|inspectors|an?|the)\b)"
+        rf"[;–—]\s+|(?<=[^\W\d]):\s+|,\s+(?=(?:{openers})\b)|(?<!\s)\s+(?=(?:as|after|because)\s+(?:it|he|she|they|inspectors|an?|the)\b)"
     )
 
 

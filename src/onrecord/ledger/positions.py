@@ -13,7 +13,7 @@ from dataclasses import replace
 from onrecord.model import HeadlineCheck, Reading
 
 NOTE = "Positions only: the text of this report was not kept. Offsets count in the text of the page with this SHA-256."
-_QUOTED = re.compile("“.*”", re.DOTALL)
+_QUOTED = re.compile("^([^“]*)“.*”", re.DOTALL)
 """From the first quotation to the last: quotations may stand in each other, and none may leak."""
 
 
@@ -37,4 +37,4 @@ def _check(check: HeadlineCheck) -> HeadlineCheck:
 
 
 def _without_words(why: str) -> str:
-    return _QUOTED.sub("“…”", why)
+    return _QUOTED.sub(r"\1“…”", why)

@@ -46,7 +46,7 @@ _PIECE = re.compile(
 )
 _FIELD = re.compile(r"([A-Za-z]+)\s*+(:|>=|<=|>|<|=)(.*)", re.DOTALL)
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
-_COMPARISON = re.compile(r"\s*(>=|<=|>|<|=)\s*(\d{1,9}(?:\.\d{1,9})?|\.\d{1,9})\s*(%?)\s*", re.ASCII)
+_COMPARISON = re.compile(r"\s*(>=|<=|>|<|=)\s*(\d{1,9}(?:\.\d{1,9})?|\.\d{1,9})\s*+(%?)\s*", re.ASCII)
 _DEEPEST = 30
 _MOST_PIECES = 3000
 

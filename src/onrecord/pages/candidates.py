@@ -42,8 +42,9 @@ _UNSEEN_TAGS = frozenset(
 _BLANKS = re.compile(r"\s+")
 _WITHOUT_WIDTH = re.compile("[\u200b\u2060\ufeff\u00ad]+")
 """Characters that only guide line breaks; pages use blocks of them as spacers."""
-_GAP = re.compile(r"[^\S\n]*\n[^\S\n]*\n\s*")
-_LINE_END = re.compile(r"[^\S\n]*\n[^\S\n]*")
+_GAP = re.compile(r"(?:(?<![^\S\n])[^\S\n]+)?\n[^\S\n]*\n\s*")
+_LINE_END = re.compile(r"(?:(?<![^\S\n])[^\S\n]+)?\n[^\S\n]*")
+"""Runs of blanks are tried from their start alone: a page can have millions of them."""
 _WORD_IN_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden", re.I)
 

@@ -40,7 +40,7 @@ _AUTHOR_NAMES = (
 _TITLE_NAMES = ("og:title", "twitter:title", "parsely-title", "dc.title", "title")
 _SITE_NAMES = ("og:site_name", "application-name", "twitter:site", "cre", "publisher")
 _ABOUT_NAMES = ("og:description", "description", "twitter:description")
-_SUFFIX = re.compile(r"\s+(?:[|–—»:·•]|-{1,2})\s+")
+_SUFFIX = re.compile(r"(?<!\s)\s+(?:[|–—»:·•]|-{1,2})\s+")
 _DEEPEST = 12
 
 
