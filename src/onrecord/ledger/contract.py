@@ -93,8 +93,10 @@ class Ledger(Protocol):
         """Statements of current versions, latest first, within a day in a stable order."""
         ...
 
-    def facets(self, search: Search, *, most: int = 8) -> Facets:
-        """How the statements that answer divide by voice, outlet, month, quotation, act and disputed."""
+    def facets(self, search: Search, *, most: int = 8, counted: int = 10_000) -> Facets:
+        """How the statements that answer, the latest `counted` of them, divide: by voice, outlet, month, quotation,
+        act and whether they are disputed.
+        """
         ...
 
     def voices(

@@ -45,6 +45,8 @@ from onrecord.web.views import (
 router = APIRouter()
 PAGE_SIZE = 50
 TIMELINE_STATEMENTS = 500
+COUNTED = 1000
+"""Statements that facets are counted from, the latest: more would cost more than all of the page besides."""
 MOST_CHANGES = 500
 MOST_VOICES = 200
 MOST_JUDGEMENTS = 200
@@ -157,7 +159,7 @@ def search(ledger: TheLedger, query: TheQuery, after: Words = "") -> SearchPage:
     question = asked(query, 0)
     try:
         found = ledger.search(replace(question, counted=False, after=after or None))
-        facets = ledger.facets(question)
+        facets = ledger.facets(question, counted=COUNTED)
     except UsageError as error:
         return SearchPage(query, (), Paged(0, 0, PAGE_SIZE), problem=str(error))
     total = facets.counted if facets.complete else facets.counted + 1
