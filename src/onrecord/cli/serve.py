@@ -11,6 +11,9 @@ import typer
 from onrecord.errors import UsageError
 
 _SHORTEST = 12
+KEEP_ALIVE_SECONDS = 75
+"""How long a reader's connection stays open between two pages: longer than it takes to read one, so that no request
+meets a connection that is just being closed."""
 
 
 def serve(
@@ -50,7 +53,12 @@ def serve(
             f"The reading room of {ledger} is at http://{host}:{port} (stop it with Ctrl-C).", err=True
         )
         uvicorn.run(
-            create_app(opened, access), host=host, port=port, log_level="warning", server_header=False
+            create_app(opened, access),
+            host=host,
+            port=port,
+            log_level="warning",
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
 
 
