@@ -36,6 +36,20 @@ def test_a_file_and_a_report_read_the_same(tmp_path: Path) -> None:
     assert onrecord.read(reading.report) == reading
 
 
+def test_html_is_read_as_a_page_and_a_given_day_is_used(tmp_path: Path) -> None:
+    page = (
+        '<!DOCTYPE html><html lang="en"><head><title>Bridge to open</title>'
+        '<meta property="article:published_time" content="2024-02-01"></head><body><article><h1>Bridge to open</h1>'
+        "<p>Ilse Brandt, the mayor, said on Monday that the bridge would open in May.</p></article></body></html>"
+    )
+    reading = onrecord.read(page)
+    assert reading.report.published == "2024-02-01" and "<p>" not in reading.report.text
+    assert onrecord.read(page, published="2024-03-04").report.published == "2024-03-04"
+    (tmp_path / "page.html").write_text(page, "utf-8")
+    assert onrecord.read(tmp_path / "page.html", published="2024-03-04").report.published == "2024-03-04"
+    assert onrecord.read(reading.report, published="2024-03-04").report.published == "2024-03-04"
+
+
 def test_what_is_not_one_report(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / f"{name}.txt").write_text(STORY, "utf-8")

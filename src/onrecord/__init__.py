@@ -18,10 +18,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from onrecord.ledger import open_ledger
 
@@ -35,21 +36,27 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+_HTML = ("<!doctype html", "<html")
+
 __all__ = ["__version__", "compare", "open_ledger", "read", "read_many"]
 
 
 def read(report: str | Path | Report, *, published: str | None = None) -> Reading:
-    """Read one report: the text of one, a file with one, or a report made elsewhere.
+    """Read one report: the text or the HTML of one, a file with one, or a report made elsewhere.
 
-    A string is always the text itself. `published` is the day (YYYY-MM-DD) that dates such as "Monday" are
-    counted from, used where the page brings none. The models are loaded by the first call and kept.
+    A string is never a path: one that begins as HTML does (`<!doctype html`, `<html`) is a page, any other the text
+    itself. `published` is the day (YYYY-MM-DD) that dates such as "Monday" are counted from; given, it is used and not
+    guessed again, whatever date the page itself shows. The models are loaded by the first call and kept.
 
     Raises SkipReport if the page cannot be read, UsageError if the file does not hold exactly one report.
     """
     from onrecord.model import Report
     from onrecord.pages import parse
 
-    made = report if isinstance(report, Report) else parse(_page(report), published)
+    if isinstance(report, Report):
+        made = replace(report, published=published) if published else report
+    else:
+        made = parse(_page(report), published)
     return _pipeline().read([made])[0]
 
 
@@ -69,7 +76,9 @@ def read_many(
     """Read many reports, `batch` at a time, in the order given; nothing is read before it is asked for.
 
     A path is a file, a folder with all under it, or a file of many reports (JSON Lines, Parquet, WARC); a string is
-    the text of one report; what `onrecord.pages.gather` gives (addresses, feeds) is taken too. Memory holds one batch.
+    the text or the HTML of one report; what `onrecord.pages.gather` gives (addresses, feeds) is taken too. Memory holds one batch.
+
+    `published` is used for every page without a date in its record, whatever date the page itself shows.
 
     A report that cannot be read does not end the run: `on_skip` is told its source, the kind of error and the reason;
     by default a warning is logged. What `on_skip` raises ends the run.
@@ -162,8 +171,9 @@ def _page(given: str | Path) -> Page:
 def _text_page(text: str) -> Page:
     from onrecord.pages.door import make_page, stamp, utc_now
 
+    kind: Literal["html", "text"] = "html" if text[:1000].lstrip().lower().startswith(_HTML) else "text"
     # What UTF-8 cannot carry (lone surrogates) is no text that a page can have.
-    return make_page("-", text.encode("utf-8", "replace"), "text", stamp(utc_now), encoding="utf-8")
+    return make_page("-", text.encode("utf-8", "replace"), kind, stamp(utc_now), encoding="utf-8")
 
 
 @cache

@@ -49,7 +49,7 @@ def read(
     ] = None,
     published: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Publication day (YYYY-MM-DD) of reports that bring none."),
+        typer.Option(metavar="DATE", help="Publication day (YYYY-MM-DD); one that a record or a feed gives goes first."),
     ] = None,
     min_confidence: Annotated[
         float,
