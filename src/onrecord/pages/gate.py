@@ -32,6 +32,7 @@ _ALSO_CLOSED = tuple(
         ipaddress.ip_network,
         (
             "168.63.129.16/32",  # a cloud's own services at a public address (Azure, "WireServer")
+            "192.0.0.0/24",  # protocol assignments (RFC 6890); some clouds answer there
             "192.88.99.0/24",  # relays of 6to4, withdrawn (RFC 7526)
             "3fff::/20",  # documentation (RFC 9637)
         ),

@@ -153,6 +153,8 @@ def checked(url: str) -> httpx.URL:
         )
     if not parsed.host:
         raise FetchRefused(f"{url[:200]!r} names no host.")
+    if not 0 < (parsed.port or 80) < 65536:
+        raise FetchRefused(f"{url[:200]!r} is no address (no such port).")
     if parsed.userinfo:
         raise FetchRefused(
             "An address with a user name or password in it is not fetched; save the page and give the file."
