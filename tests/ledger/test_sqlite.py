@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import signal
 import sqlite3
@@ -13,22 +14,14 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from onrecord.errors import LedgerError
-from onrecord.ledger import Search, open_ledger, sqlite
-from onrecord.ledger.migrate import Migration, migrate, migrations, version_of
+from onrecord.ledger import open_ledger, sqlite
+from onrecord.ledger.migrate import migrations
 from tests.ledger.made import STORY, harbour, span
-
-VERSION_1 = Path(__file__).parent / "cases" / "version_1.db.gz"
-
-
-def restored(dump: Path, to: Path) -> Path:
-    """A ledger file from its packed copy."""
-    to.write_bytes(gzip.decompress(dump.read_bytes()))
-    return to
 
 
 def test_a_missing_ledger_says_how_to_make_one(tmp_path: Path) -> None:
@@ -69,43 +62,6 @@ def test_a_newer_ledger_is_refused_and_left_alone(tmp_path: Path) -> None:
             open_ledger(path, mode=mode)
 
 
-def test_a_ledger_of_version_1_opens_and_goes_on(tmp_path: Path) -> None:
-    path = restored(VERSION_1, tmp_path / "old.db")
-    with open_ledger(path, mode="create") as ledger:
-        assert ledger.reading("harbour.txt") == harbour()
-        assert ledger.review_states("harbour.txt") == {"d1": "accepted"}
-        assert ledger.search(Search("contained")).total == 1
-        assert ledger.add([harbour()])[0].change == "unchanged"
-
-
-def test_a_later_migration_runs_once_and_only_what_is_missing(tmp_path: Path) -> None:
-    path = restored(VERSION_1, tmp_path / "old.db")
-    later = Migration(
-        9001, ("-- One more table.\nCREATE TABLE later (id $identity);\nINSERT INTO later VALUES (7);\n",)
-    )
-    steps = (*migrations("sqlite"), later)
-    engine = sqlite.engine(path, "change")
-    for _ in range(2):
-        with engine.begin() as connection:
-            migrate(connection, steps, types=sqlite.TYPES, split=sqlite.split, now="2024-01-01")
-    with engine.begin() as connection:
-        assert version_of(connection) == 9001
-        assert connection.execute(text("SELECT COUNT(*) FROM later")).scalar() == 1
-    engine.dispose()
-
-
-def test_a_migration_that_fails_leaves_the_ledger_as_it_was(tmp_path: Path) -> None:
-    path = restored(VERSION_1, tmp_path / "old.db")
-    broken = Migration(9001, ("CREATE TABLE later (id $identity);\nCREATE TABLE reports (id $identity);\n",))
-    engine = sqlite.engine(path, "change")
-    with pytest.raises(Exception, match="already exists"), engine.begin() as connection:
-        migrate(connection, (*migrations("sqlite"), broken), types=sqlite.TYPES, split=sqlite.split, now="")
-    with engine.begin() as connection:
-        assert "later" not in sqlite.tables(connection)
-        assert version_of(connection) == 1
-    engine.dispose()
-
-
 def test_migrations_are_numbered_without_gaps() -> None:
     numbers = [step.number for step in migrations("sqlite")]
     assert numbers == list(range(1, len(numbers) + 1))
@@ -126,11 +82,30 @@ def test_other_programs_can_read_it(tmp_path: Path) -> None:
         assert connection.execute(query).fetchone() == ("Mira Oduya", "highly likely", 0.8, 0.9, "machine")
         query = "SELECT claim_by, denial_by, claim FROM disputes"
         assert connection.execute(query).fetchone()[:2] == ("Mira Oduya", "Lindqvist")
-        ddl = "SELECT sql FROM sqlite_master WHERE name = 'attributions_fts'"
-        assert 'content="attributions"' in connection.execute(ddl).fetchone()[0], "what Datasette looks for"
+        for table in ("attributions", "ledger_voices"):
+            ddl = f"SELECT sql FROM sqlite_master WHERE name = '{table}_fts'"
+            assert f'content="{table}"' in connection.execute(ddl).fetchone()[0], "what Datasette looks for"
         spans = "SELECT start_char, end_char FROM spans WHERE row_id = 'a3' AND role = 'cue'"
         start, end = connection.execute(spans).fetchone()
         assert harbour().report.text[start:end] == "said on"
+
+
+def test_datasette_opens_it_as_it_is(tmp_path: Path) -> None:
+    pytest.importorskip("datasette", reason="Datasette is not among the project's dependencies")
+    path = tmp_path / "ledger.db"
+    with open_ledger(path, mode="create") as ledger:
+        ledger.add([harbour()])
+
+    def get(address: str) -> list[dict[str, Any]]:
+        command = [sys.executable, "-W", "ignore", "-m", "datasette", str(path), "--get", address]
+        done = subprocess.run(command, capture_output=True, check=True, text=True)
+        rows: list[dict[str, Any]] = json.loads(done.stdout)
+        return rows
+
+    found = get("/ledger/attributions.json?_search=contain&_shape=array")
+    assert [row["row_id"] for row in found] == ["a3"]
+    for view, rows in (("statements", 4), ("voices", 4), ("disputes", 1), ("assessments", 1)):
+        assert len(get(f"/ledger/{view}.json?_shape=array")) == rows
 
 
 def test_full_text_stays_in_step_with_the_rows(tmp_path: Path) -> None:

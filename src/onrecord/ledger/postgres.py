@@ -31,7 +31,7 @@ WRITING: Mapping[str, Any] = {"writing": True, "isolation_level": "READ COMMITTE
 """A writer sees what others wrote before it got the lock."""
 ONE_WRITER = 0x6F6E7265636F7264
 """The advisory lock that writers take, so that there is one at a time, as with SQLite: readers go on beside it."""
-WAIT_SECONDS = 10
+WAIT_SECONDS = 10.0
 
 FOUND = "attributions a$facets"
 CONDITION = "a.search @@ CAST(:words AS tsquery)"
@@ -53,7 +53,7 @@ def engine(url: str, mode: Mode) -> Engine:
 
     try:
         address = make_url(url).set(drivername="postgresql+psycopg")
-        options = f"-c lock_timeout={WAIT_SECONDS * 1000}"
+        options = f"-c lock_timeout={int(WAIT_SECONDS * 1000)}"
         options += " -c default_transaction_read_only=on" if mode == "read" else ""
         given = address.query.get("options", "")
         address = address.update_query_dict({"options": f"{given} {options}".strip()})

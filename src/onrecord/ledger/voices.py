@@ -291,13 +291,13 @@ def _roles(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, .
 def _also(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     rows = connection.execute(
         text(
-            "SELECT merged_into AS id, name FROM ledger_voices WHERE merged_into IN :ids ORDER BY id"
+            "SELECT merged_into AS root, name FROM ledger_voices WHERE merged_into IN :ids ORDER BY id"
         ).bindparams(bindparam("ids", expanding=True)),
         {"ids": list(ids)},
     )
     names: dict[int, tuple[str, ...]] = defaultdict(tuple)
     for row in rows:
-        names[row.id] += (row.name,)
+        names[row.root] += (row.name,)
     return names
 
 
