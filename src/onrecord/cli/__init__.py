@@ -29,6 +29,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("forget", "onrecord.cli.forget"),
     ("compare", "onrecord.cli.compare"),
     ("check", "onrecord.cli.check"),
+    ("repair", "onrecord.cli.repair"),
     ("serve", "onrecord.cli.serve"),
     ("export", "onrecord.cli.export"),
     ("mcp", "onrecord.cli.mcp"),

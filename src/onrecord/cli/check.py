@@ -1,8 +1,9 @@
-"""`onrecord check`: a text against its sources."""
+"""`onrecord check`: a text against its sources, or a ledger against itself."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 
 def check(
     text: Annotated[
-        str, typer.Argument(help="The text to check: a draft, a summary, an answer.", metavar="TEXT")
+        str,
+        typer.Argument(
+            help="The text to check: a draft, a summary, an answer. Or, alone, a ledger.",
+            metavar="TEXT|LEDGER",
+        ),
     ],
     more: Annotated[
         list[str] | None, typer.Argument(help="Further sources.", metavar="[FILES|LEDGER]")
@@ -38,11 +43,16 @@ def check(
 
     Of a ledger those reports are taken that come nearest to the text. Exit code 1 says that something needs an editor:
     words altered, another speaker, firmer or weaker than said, passed on as established, or not found.
+
+    A ledger alone is checked itself: its file, and every row against the reading it was made from. Exit code 1 says
+    that it is damaged; onrecord repair writes what is whole into a new one.
     """
-    from onrecord.cli.sources import as_sources, on_one_matter
+    from onrecord.cli.sources import as_sources, is_ledger, on_one_matter
     from onrecord.families.checking import check as check_reading
 
     given = [*(against or []), *(more or [])]
+    if not given and is_ledger(text):
+        raise typer.Exit(_check_ledger(Path(text), to))
     checked = on_one_matter([text], None)
     if len(checked.readings) != 1 or not given:
         raise UsageError("; ".join(["Checking needs one text and one source at least", *checked.skipped]))
@@ -59,6 +69,27 @@ def check(
     else:
         _print_table(findings, readings[0], sources)
     raise typer.Exit(1 if any(f.wrong for f in findings) else 0)
+
+
+def _check_ledger(path: Path, to: str) -> int:
+    """Print what is wrong with a ledger; 1 if anything is."""
+    from onrecord.cli.terminal import console, one_line
+    from onrecord.ledger.integrity import check as check_ledger
+
+    findings = check_ledger(path)
+    if to == "json":
+        typer.echo(
+            json.dumps([{"where": f.where, "what": f.what} for f in findings], ensure_ascii=True, indent=1)
+        )
+        return int(bool(findings))
+    out = console()
+    for finding in findings:
+        out.print(one_line(f"{finding.where}: {finding.what}"))
+    if findings:
+        out.print(f"{path} is damaged. Keep it, and save what is whole with: onrecord repair {path}")
+    else:
+        out.print(f"{path} is whole.")
+    return int(bool(findings))
 
 
 def _json(finding: Finding, text: Reading, sources: Sequence[Reading]) -> dict[str, Any]:

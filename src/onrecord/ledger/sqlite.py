@@ -188,7 +188,8 @@ def in_words(error: BaseException, place: str) -> LedgerError:
 
 _ADVICE = {
     "not a database": "{place} is no ledger: it is not an SQLite file. Give a ledger, or another name for a new one.",
-    "malformed": "The ledger {place} is damaged. Restore a copy, or read the pages again into a new ledger.",
+    "malformed": "The ledger {place} is damaged. See what is, with: onrecord check {place}; save what is whole with: "
+    "onrecord repair {place}",
     "unable to open": "The ledger {place} cannot be opened. Check that the folder is there and may be written to.",
     "readonly": "The ledger {place} is read-only. Change its permissions, or work on a copy.",
     "locked": "Another program is writing to the ledger {place}. Wait until it is done, then try again.",

@@ -1,0 +1,27 @@
+"""All attacks on all regular expressions: `python -m tests.hostile`. Exit code 1 names those worse than linear."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.hostile.patterns import attacks
+from tests.hostile.test_patterns import everything, worst
+
+
+def main() -> int:
+    """Try every attack; the tests try a part of them."""
+    patterns = everything()
+    tried = slow = 0
+    for pattern in patterns:
+        tried += len(set(attacks(pattern))) * len(pattern.methods)
+        grown, method, attack = worst(pattern, None)
+        if grown:
+            slow += 1
+            print(
+                f"{pattern.place}: {method} grows {grown:.0f}-fold on {attack!r}: {pattern.pattern[:120]!r}"
+            )
+    print(f"{len(patterns)} expressions, {tried} attacks, {slow} expressions worse than linear")
+    return int(slow > 0)
+
+
+sys.exit(main())
