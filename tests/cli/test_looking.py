@@ -116,10 +116,27 @@ class TestSearch:
             (["--kind", "direct"], 1),
             (["--disputed"], 2),
             (["--limit", "3"], 3),
-            (["--offset", "3"], 1),
+            (["--outlet", "gazette"], 4),
+            (["--act", "deny"], 1),
+            (["voice:oduya kind:direct"], 1),
         ):
             lines = run("search", book, "--to", "jsonl", *arguments).stdout.splitlines()
             assert len(lines) == number, arguments
+
+    def test_pages_follow_by_cursor(self, run: Run, book: Path) -> None:
+        first = run("search", book, "--limit", "3")
+        assert "Statements 1–3 of 4. More: --after " in first.stdout
+        cursor = first.stdout.split()[-1]
+        assert "1 more of 4.\n" in run("search", book, "--limit", "3", "--after", cursor).stdout
+        assert "no cursor of this search" in run("search", book, "ships", "--after", cursor).stderr
+        told = run("search", book, "--limit", "3", "--to", "jsonl")
+        assert len(told.stdout.splitlines()) == 3 and f"--after {cursor}" in told.stderr
+
+    def test_facets_are_counted(self, run: Run, book: Path) -> None:
+        shown = run("search", book, "--facets").stdout
+        assert "quotation: indirect 3 · direct 1" in shown
+        assert "outlet: Port Gazette 4" in shown
+        assert "disputed: no 2 · yes 2" in shown
 
     def test_json_lines(self, run: Run, book: Path) -> None:
         hit = json.loads(run("search", book, "contain", "--to", "jsonl").stdout)

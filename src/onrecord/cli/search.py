@@ -10,9 +10,10 @@ import typer
 from onrecord.model import Quotation
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.text import Text
 
-    from onrecord.ledger.records import Hit
+    from onrecord.ledger.records import Facets, Hit
 
 
 LOOKED_AT = 200
@@ -28,13 +29,17 @@ def search(
     words: Annotated[
         str,
         typer.Argument(
-            help='Words in any of their forms; "a phrase", a OR b, a NOT b, begin*. None for all statements.',
+            help='Words in any of their forms; "a phrase", a OR b, a NOT b, begin*, (brackets), and filters: '
+            "voice:, outlet:, since:, until:, kind:, act:, disputed:yes, certainty>=0.8. None for all statements.",
             metavar="WORDS",
         ),
     ] = "",
     voice: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Who said it: a name, a part of one, or a number as in '#12'."),
+        typer.Option(metavar="NAME", help="Who said it: a name, words of one, or a number as in '#12'."),
+    ] = None,
+    outlet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Where it was reported: a name or words of one.")
     ] = None,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or later.")] = None,
     until: Annotated[
@@ -47,55 +52,77 @@ def search(
         ),
     ] = None,
     kind: Annotated[Quotation | None, typer.Option(help="How the words are given.")] = None,
+    act: Annotated[
+        str | None, typer.Option(metavar="ACT", help="What was done by saying it: say, deny, accuse …")
+    ] = None,
     disputed: Annotated[
         bool, typer.Option("--disputed", help="Only claims that are denied, and denials.")
     ] = False,
     report: Annotated[str | None, typer.Option(metavar="REPORT", help="Only this report.")] = None,
     limit: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="At most so many.")] = 20,
-    offset: Annotated[int, typer.Option(metavar="NUMBER", min=0, help="After so many.")] = 0,
+    after: Annotated[
+        str | None, typer.Option(metavar="CURSOR", help="The page that follows, as the page before says.")
+    ] = None,
+    facets: Annotated[
+        bool, typer.Option("--facets", help="How the whole answer divides, with counts.")
+    ] = False,
     to: Annotated[Literal["table", "jsonl"], typer.Option(help="What to print.")] = "table",
 ) -> None:
     """Search the statements of a ledger.
 
-    The best match comes first. Dates are YYYY-MM-DD, YYYY-MM or YYYY; a report without a date is not found
-    by date.
+    The latest come first. Dates are YYYY-MM-DD, YYYY-MM or YYYY; a report without a date is not found
+    by date. Filters may stand among the words or be options; all of them must hold.
     """
     from onrecord.cli.terminal import console, print_lines
     from onrecord.ledger import Search, open_ledger
-    from onrecord.ledger.positions import NOTE
 
     asked = Search(
         words,
         voice=voice,
+        outlet=outlet,
         since=since,
         until=until,
         certainty=certainty,
         quotation=kind,
+        act=act,
         disputed=disputed or None,
         report=report,
         limit=limit,
-        offset=offset,
+        after=after,
     )
     with open_ledger(ledger) as book:
         found = book.search(asked)
-        latest = book.reports(limit=LOOKED_AT) if words else ()
+        divided = book.facets(asked) if facets else None
+    out = console(stderr=to == "jsonl")
     if to == "jsonl":
         print_lines(map(_json, found.hits))
-        return
-    out = console()
-    for hit in found.hits:
-        out.print(_head(hit))
-        out.print(_snippet(hit))
-        if details := _details(hit):
-            out.print(details)
-        out.print()
-    if any(NOTE in entry.notes for entry in latest):
-        out.print(POSITIONS_ONLY, style="yellow")
-    last = offset + len(found.hits)
-    shown = f"{offset + 1}–{last} of {found.total}" if found.hits else f"0 of {found.total}"
-    out.print(
-        f"Statements {shown}." + (" More: --offset " + str(last) if last < found.total else ""), style="dim"
-    )
+    else:
+        for hit in found.hits:
+            out.print(_head(hit))
+            out.print(_snippet(hit))
+            if details := _details(hit):
+                out.print(details)
+            out.print()
+    if divided is not None:
+        _print_facets(out, divided)
+    shown = f"Statements {'1–' if found.hits else ''}{len(found.hits)} of {found.total}."
+    shown = f"{len(found.hits)} more of {found.total}." if after else shown
+    if to == "table" or found.next:
+        out.print(shown + (f" More: --after {found.next}" if found.next else ""), style="dim", soft_wrap=True)
+
+
+def _print_facets(out: Console, divided: Facets) -> None:
+    from rich.text import Text
+
+    from onrecord.cli.terminal import one_line
+
+    if not divided.complete:
+        out.print(f"Counted: the latest {divided.counted:,} statements.", style="dim")
+    for facet in divided.facets:
+        if facet.values:
+            counts = [f"{one_line(value, 40)} {number:,}" for value, number in facet.values]
+            counts += [f"and {facet.others:,} others"] if facet.others else []
+            out.print(Text(f"{facet.name}: ", style="bold").append(" · ".join(counts), style="not bold"))
 
 
 def _json(hit: Hit) -> str:
