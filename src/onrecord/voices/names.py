@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -21,6 +22,11 @@ SUFFIXES = closed("suffixes")
 _JOINED = re.compile(r"[ \u00a0\t]+\Z")
 _LONGEST = 10
 """Words in a name at most."""
+
+
+@lru_cache(maxsize=4096)
+def _key(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.casefold().replace(".", "").replace("’", "'").strip("“”\"‘'") for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +56,7 @@ class Name:
     @property
     def key(self) -> tuple[str, ...]:
         """Lower-case words without full stops, for comparison."""
-        return tuple(
-            word.casefold().replace(".", "").replace("’", "'").strip("“”\"‘'") for word in self.words
-        )
+        return _key(self.words)
 
 
 def find_names(
@@ -70,6 +74,9 @@ def find_names(
     shown = next(display, None)
     while i < len(tokens):
         token = tokens[i]
+        if not token.capital and not token.text[0].isdigit():
+            i += 1
+            continue
         while shown is not None and shown.end_char <= token.start:
             shown = next(display, None)
         ordinal = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from onrecord.model import Report, Span
 from onrecord.voices.lexicon import closed
@@ -23,8 +24,7 @@ _DISPLAY_SHARE = 0.6
 """A line of at least four words of which this share is capitalised is a headline or the like."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word: offsets, text without possessive ending, lower-case form, whether it had a possessive ending."""
 
     start: int
