@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onrecord.encoder import sentence_vectors
+from onrecord.encoder import piece_vectors, sentence_vectors
 from onrecord.encoder.files import checked, open_session
 from onrecord.errors import BrokenModel
 
@@ -51,3 +51,22 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
         checked(tmp_path, "x.onnx")
     with pytest.raises(BrokenModel, match="cannot open"):
         open_session(tmp_path / "x.onnx", threads=1)
+
+
+def test_word_pieces_stand_where_they_are_in_the_text() -> None:
+    texts = ["The cheese may contain listeria.", "", "Dairy"]
+    whole, nothing, one = piece_vectors(texts)
+    assert [texts[0][a:b] for a, b in whole.places][:3] == ["The", "cheese", "may"]
+    assert np.linalg.norm(whole.vectors, axis=1) == pytest.approx(1, abs=1e-5)
+    assert (len(nothing.ids), len(one.ids)) == (0, 1)
+
+
+def test_a_word_is_nearer_to_its_like_than_to_others() -> None:
+    shares, stock, soup = (
+        piece_vectors([f"They sold {x} on Monday."])[0].vectors[2] for x in ("shares", "stock", "soup")
+    )
+    assert shares @ stock > shares @ soup
+
+
+def test_pieces_beyond_what_the_model_reads_are_left_out() -> None:
+    assert len(piece_vectors(["word " * 1000])[0].ids) < 256

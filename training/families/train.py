@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.families import Family, families, score
-from onrecord.encoder import sentence_vectors
+from onrecord.encoder import piece_vectors, sentence_vectors
 from onrecord.families import comparing, disputes, lineage, pairs
 from onrecord.families.comparing import Models
 from onrecord.families.matter import Matter, prepare
@@ -49,7 +49,7 @@ class Sample:
 
 def sample(family: Family) -> Sample:
     """Label a family's pairs: positive where both segments lie on renderings of one utterance."""
-    matter = prepare(family.readings, sentence_vectors)
+    matter = prepare(family.readings, sentence_vectors, piece_vectors)
     labels = tuple(gold_utterances(family, matter.segments))
     every = list(combinations(range(len(labels)), 2))
     same = np.array([labels[i] is not None and labels[i] == labels[j] for i, j in every])

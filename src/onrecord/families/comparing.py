@@ -15,10 +15,10 @@ from itertools import combinations
 
 import numpy as np
 
-from onrecord.encoder import sentence_vectors
+from onrecord.encoder import piece_vectors, sentence_vectors
 from onrecord.families import disputes, lineage, pairs
 from onrecord.families.clusters import clusters, cohesion
-from onrecord.families.matter import Matter, Vectors, prepare
+from onrecord.families.matter import Matter, PieceVectors, Vectors, prepare
 from onrecord.families.records import ComparedReport, Comparison, CrossDispute, Utterance
 from onrecord.families.renderings import Draft, utterance_of
 from onrecord.model import Reading, Span
@@ -43,10 +43,14 @@ def models() -> Models:
 
 
 def compare(
-    readings: Sequence[Reading], *, encode: Vectors = sentence_vectors, scorers: Models | None = None
+    readings: Sequence[Reading],
+    *,
+    encode: Vectors = sentence_vectors,
+    pieces: PieceVectors = piece_vectors,
+    scorers: Models | None = None,
 ) -> Comparison:
     """Compare reports on one matter. The order of the readings stands for time where dates are missing."""
-    return compared(prepare(readings, encode), scorers or models())
+    return compared(prepare(readings, encode, pieces), scorers or models())
 
 
 def compared(matter: Matter, scorers: Models) -> Comparison:

@@ -157,7 +157,7 @@ def features(field: Field, later: int, earlier: int) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class EdgeScorer:
-    """A logistic regression over FEATURES, made by training/families/lineage.py."""
+    """A logistic regression over FEATURES, made by training/families/train.py."""
 
     weights: NDArray[np.float64]
     bias: float
@@ -177,7 +177,7 @@ def edge_scorer() -> EdgeScorer:
     record = json.loads(text)
     if tuple(record["features"]) != FEATURES:
         raise BrokenModel(
-            "families/weights/lineage.json is of another version; run training/families/lineage.py"
+            "families/weights/lineage.json is of another version; run training/families/train.py"
         )
     return EdgeScorer(np.array(record["weights"]), float(record["bias"]), float(record["threshold"]))
 

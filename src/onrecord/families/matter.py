@@ -9,12 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from onrecord.encoder import Pieces
 from onrecord.families import chains, pairs
 from onrecord.families.names import Names, common_names
 from onrecord.families.segments import Segment, segments
 from onrecord.model import Reading
 
 Vectors = Callable[[Sequence[str]], NDArray[np.float32]]
+PieceVectors = Callable[[Sequence[str]], list[Pieces]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Matter:
         return self.readings[segment.report].report.at(segment.spans)
 
 
-def prepare(readings: Sequence[Reading], encode: Vectors) -> Matter:
+def prepare(readings: Sequence[Reading], encode: Vectors, pieces: PieceVectors) -> Matter:
     """Segments, names and vectors of the reports to compare."""
     names = common_names(readings)
     owners = chains.owners(readings, names)
@@ -48,9 +50,19 @@ def prepare(readings: Sequence[Reading], encode: Vectors) -> Matter:
         for s, text in zip(found, texts, strict=True)
     ]
     known = pairs.vocabulary(rows)
-    contexts = encode([readings[s.report].report.at(s.sentence) for s in found])
-    about = pairs.field(rows, encode(texts), contexts, known, encode(known))
+    around = [readings[s.report].report.at(s.sentence) for s in found]
+    inside = [_inside(s, row) for s, row in zip(found, pieces(around), strict=True)]
+    about = pairs.field(rows, encode(texts), encode(around), pairs.Vocabulary(known, encode(known)), inside)
     return Matter(readings, report_ids(readings), time_ranks(readings), names, owners, found, about)
+
+
+def _inside(segment: Segment, pieces: Pieces) -> Pieces:
+    """Of the pieces of a segment's sentence those that stand in the segment."""
+    first, last = (pieces.places + segment.sentence.start_char).T if len(pieces.ids) else np.zeros((2, 0))
+    within = [
+        k for k in range(len(pieces.ids)) if any(first[k] < e and last[k] > s for s, e in segment.spans)
+    ]
+    return Pieces(pieces.ids[within], pieces.places[within], pieces.vectors[within])
 
 
 def report_ids(readings: Sequence[Reading]) -> list[str]:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from math import log
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
+from onrecord.encoder import Pieces
 from onrecord.errors import BrokenModel
 from onrecord.families.segments import Segment
 from onrecord.families.terms import likelihood_terms
@@ -26,6 +28,8 @@ _NAME = re.compile(r"(?<![.!?“\"‘] )(?<!^)\b[A-ZČŠŽ][\w’'-]+")
 _NUMBER = re.compile(r"\d")
 _UNRELATED = 0.35
 """Cosine below which two words' vectors say nothing."""
+_NEIGHBOURS = 8
+"""Segments most alike from which it is told how like everything a segment is."""
 FEATURES = (
     "cosine",
     "centred",
@@ -37,6 +41,8 @@ FEATURES = (
     "short",
     "soft_min",
     "soft_max",
+    "pieces",
+    "pieces_about",
     "best_for_one",
     "best_for_both",
     "margin",
@@ -143,6 +149,13 @@ def centred(vectors: Matrix) -> Matrix:
     return np.asarray(rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-6), np.float32)
 
 
+class Vocabulary(NamedTuple):
+    """The content words of all segments, with their vectors."""
+
+    words: Sequence[str]
+    vectors: Matrix
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """All segments under comparison, with what their pairs are measured by."""
@@ -164,10 +177,18 @@ class Field:
     """Row of a word in `kinship`."""
     kinship: Matrix
     """How near two words are in meaning, 0 to 1."""
+    pieces: Matrix
+    """How well two segments' word pieces cover each other in their contexts."""
+    usual: NDArray[np.float32]
+    """The mean of each segment's highest values in `pieces`: what is like everything says little."""
 
 
 def field(
-    rows: Sequence[Traits], vectors: Matrix, contexts: Matrix, vocabulary: Sequence[str], meanings: Matrix
+    rows: Sequence[Traits],
+    vectors: Matrix,
+    contexts: Matrix,
+    known: Vocabulary,
+    pieces: Sequence[Pieces],
 ) -> Field:
     """Prepare segments for comparison; quadratic in their number, so meant for the reports on one matter."""
     base = similarity(rows, vectors)
@@ -179,9 +200,34 @@ def field(
             ranked = np.sort(base[:, inside], axis=1)
             best[:, report] = ranked[:, -1]
             second[:, report] = ranked[:, -2] if len(inside) > 1 else 0
-    places = {word: k for k, word in enumerate(vocabulary)}
-    near = kinship(vocabulary, meanings)
-    return Field(rows, vectors, centred(vectors), contexts, base, best, second, idf(rows), places, near)
+    places = {word: k for k, word in enumerate(known.words)}
+    near = kinship(known)
+    covered = coverage(pieces)
+    usual = np.sort(covered, axis=1)[:, -_NEIGHBOURS:].mean(axis=1) if len(rows) else np.zeros(0, np.float32)
+    middle = centred(vectors)
+    return Field(rows, vectors, middle, contexts, base, best, second, idf(rows), places, near, covered, usual)
+
+
+def coverage(segments: Sequence[Pieces]) -> Matrix:
+    """How well the pieces of two segments cover each other, [n, n], -1 to 1, the diagonal 0.
+
+    Each piece counts with its likeness to the nearest piece of the other segment, rare pieces for more; the mean of
+    both directions (Khattab and Zaharia's late interaction, 2020, weighted).
+    """
+    sizes = [len(s.ids) for s in segments]
+    out = np.zeros((len(segments), len(segments)), np.float32)
+    full = [k for k, size in enumerate(sizes) if size]
+    if not full:
+        return out
+    starts = np.cumsum([0, *(sizes[k] for k in full[:-1])])
+    every = np.concatenate([segments[k].vectors for k in full])
+    count = Counter(int(i) for s in segments for i in set(s.ids.tolist()))
+    for k in full:
+        near = np.maximum.reduceat(segments[k].vectors @ every.T, starts, axis=1)
+        weights = np.array([log(1 + len(segments) / count[int(i)]) for i in segments[k].ids], np.float32)
+        out[k, full] = weights @ near / weights.sum()
+    np.fill_diagonal(out, 0)
+    return np.asarray((out + out.T) / 2, np.float32)
 
 
 def vocabulary(rows: Sequence[Traits]) -> list[str]:
@@ -189,10 +235,10 @@ def vocabulary(rows: Sequence[Traits]) -> list[str]:
     return sorted({word for row in rows for word in row.content})
 
 
-def kinship(vocabulary: Sequence[str], meanings: Matrix) -> Matrix:
+def kinship(known: Vocabulary) -> Matrix:
     """Likeness of words from their vectors; a number is like itself only."""
-    near = np.clip((meanings @ meanings.T - _UNRELATED) / (1 - _UNRELATED), 0, 1)
-    digits = [k for k, word in enumerate(vocabulary) if word[:1].isdigit()]
+    near = np.clip((known.vectors @ known.vectors.T - _UNRELATED) / (1 - _UNRELATED), 0, 1)
+    digits = [k for k, word in enumerate(known.words) if word[:1].isdigit()]
     near[digits, :] = 0
     near[:, digits] = 0
     np.fill_diagonal(near, 1)
@@ -222,6 +268,8 @@ def _meaning(about: Field, i: int, j: int) -> dict[str, float]:
         "cosine": float(about.vectors[i] @ about.vectors[j]),
         "centred": float(about.middle[i] @ about.middle[j]),
         "context": float(about.contexts[i] @ about.contexts[j]),
+        "pieces": float(about.pieces[i, j]),
+        "pieces_about": float(2 * about.pieces[i, j] - about.usual[i] - about.usual[j]),
         "best_for_one": float(first or other),
         "best_for_both": float(first and other),
         "margin": margin,
@@ -281,7 +329,7 @@ def _circumstances(a: Traits, b: Traits) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    """A logistic regression over FEATURES, made by training/families/pairs.py."""
+    """A logistic regression over FEATURES, made by training/families/train.py."""
 
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
@@ -299,6 +347,6 @@ def scorer() -> Scorer:
     text = resources.files("onrecord.families").joinpath("weights", "pairs.json").read_text(encoding="utf-8")
     record = json.loads(text)
     if tuple(record["features"]) != FEATURES:
-        raise BrokenModel("families/weights/pairs.json is of another version; run training/families/pairs.py")
+        raise BrokenModel("families/weights/pairs.json is of another version; run training/families/train.py")
     mean, scale, weights = (np.array(record[k]) for k in ("mean", "scale", "weights"))
     return Scorer(mean, scale, weights, float(record["bias"]))
