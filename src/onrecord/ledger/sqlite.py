@@ -93,12 +93,24 @@ def connect(path: Path, mode: Mode) -> sqlite3.Connection:
 
 
 def close(engine: Engine, mode: Mode) -> None:
-    """Close all connections; what was written is brought into the one file, so that it can be handed on."""
-    if mode != "read":
-        connection = engine.raw_connection()
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-        connection.close()
-    engine.dispose()
+    """Close all connections; what was written is brought into the one file, so that it can be handed on.
+
+    Raises LedgerError if there is no room for that; nothing is lost then.
+    """
+    try:
+        if mode != "read":
+            connection = engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            finally:
+                connection.close()
+    except sqlite3.Error as error:
+        raise LedgerError(
+            f"What was written is kept, but part of it stands in the -wal file beside the ledger ({error}). "
+            "Make room, and open the ledger once more before you hand it on."
+        ) from error
+    finally:
+        engine.dispose()
 
 
 def split(script: str) -> list[str]:

@@ -276,5 +276,9 @@ class SqlLedger:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close it."""
-        self.close()
+        """Close it; an error on the way here says more than one of closing."""
+        try:
+            self.close()
+        except LedgerError:
+            if kind is None:
+                raise
