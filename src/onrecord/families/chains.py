@@ -70,12 +70,17 @@ def _unquoted(reading: Reading) -> str:
     )
 
 
-def chain_of(reading: Reading, report: int, attribution_id: str | None, names: Names) -> tuple[str, ...]:
-    """Names from the outermost source that the report names to the innermost speaker, as the reading has them."""
+def chain_of(
+    reading: Reading, report: int, attribution_id: str | None, names: Names, *, owned_text: bool = False
+) -> tuple[str, ...]:
+    """Names from the outermost source that the report names to the innermost speaker, as the reading has them.
+
+    What somebody asked, ordered or promised within somebody's words is told and not said; in an `owned_text` all is.
+    """
     path: list[str] = []
     if attribution_id is not None:
         for attribution in reading.chain(attribution_id):
-            asked = attribution.within is not None and attribution.act in _DEEDS
+            asked = (owned_text or attribution.within is not None) and attribution.act in _DEEDS
             if asked or not says(reading.report.at(attribution.cue)):
                 continue
             if attribution.voice is None:
@@ -97,7 +102,12 @@ def named(chain: Sequence[str]) -> tuple[str, ...]:
 
 
 def units(chain: Sequence[str], names: Names) -> int:
-    """How many hands a chain has; a body and the person who speaks for it are one."""
+    """How many hands a chain has; a body and the person who speaks for it are one.
+
+    A person alone behind a body that is no paper is taken to speak for it.
+    """
+    if len(chain) == 2 and [names.kinds.get(n) for n in chain] == ["organisation", "person"]:
+        return 1 if not _is_press(chain[0]) else 2
     return sum(
         1
         for k, name in enumerate(chain)
@@ -107,7 +117,7 @@ def units(chain: Sequence[str], names: Names) -> int:
 
 def relays(sentence: str) -> list[str]:
     """Unnamed go-betweens whom a sentence says it has something from: `citing two officers`, `two treasurers say`."""
-    found = {m.start(1): m[1] for pattern in (_CITED, _COUNTED) for m in pattern.finditer(sentence)}
+    found = {m.start(1): tidy(m[1]) for pattern in (_CITED, _COUNTED) for m in pattern.finditer(sentence)}
     return [found[place] for place in sorted(found)]
 
 
@@ -133,6 +143,7 @@ def mentioned(names: Names, context: str) -> tuple[str, ...]:
     for name in names.known:
         at = context.find(name)
         after = [w.form for w in words(context[at + len(name) : at + len(name) + 40])[:3]] if at >= 0 else []
+        after = after[: after.index("and")] if "and" in after else after
         if any(form in lexicon("saying.txt") for form in after):
             found.append((at, name))
     return tuple(name for _, name in sorted(found))
@@ -147,9 +158,12 @@ def against(
     it ends in. A source that is only a pronoun or a common noun (`the watchdog`, `it`) stands for the outermost layer,
     unless it is some other paper's. Where nobody is said to speak, every layer is dropped.
     """
-    if not (chain or says(context)) or not origin:
-        return tuple(chain), tuple(origin)
-    if any({w.form for w in words(n)} & lexicon("press.txt") for n in chain):
+    if not origin:
+        return tuple(chain), ()
+    if not (chain or says(context)):
+        kept = [layer for layer in origin if layer[:1].isupper() and alludes(context, layer)]
+        return tuple(kept), tuple(layer for layer in origin if layer not in kept)
+    if any(map(_is_press, chain)):
         return tuple(chain), tuple(origin)
     kept = [layer for layer in origin if _names_it(layer, chain) or _alluded(layer, context, names)]
     if len(origin) == 2 and origin[1] in kept and names.kinds.get(origin[1]) == "person":
@@ -159,6 +173,10 @@ def against(
         kept = [origin[0]]
     path = [*kept, *(n for n in strangers if not kept or n == chain[-1])]
     return tuple(dict.fromkeys(path)), tuple(layer for layer in origin if layer not in kept)
+
+
+def _is_press(name: str) -> bool:
+    return bool({w.form for w in words(name)} & lexicon("press.txt"))
 
 
 def _alluded(layer: str, context: str, names: Names) -> bool:

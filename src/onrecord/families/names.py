@@ -11,7 +11,8 @@ from onrecord.model import Reading, Voice
 
 _TITLE = re.compile(
     r"^(?:(?:the|a|an|mr|mrs|ms|miss|dr|prof|professor|sir|dame|lord|lady|col|colonel|gen|general|lt|sgt|pc|rev|fr|"
-    r"father|president|minister|councillor|cllr|sen|senator|judge|justice)\b\.?\s+)+",
+    r"father|president|minister|councillor|cllr|sen|senator|judge|justice|assistant|deputy|chief|constable|inspector|"
+    r"superintendent|sergeant|detective|captain|major|brigadier|admiral|ambassador)\b\.?\s+)+",
     re.IGNORECASE,
 )
 

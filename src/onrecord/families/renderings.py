@@ -140,7 +140,10 @@ def _draft(matter: Matter, parts: list[int]) -> Draft:
     first = pieces[0]
     reading, owner = matter.readings[first.report], matter.owners[first.report]
     spans = tuple(span for piece in pieces for span in piece.spans)
-    found = [chains.chain_of(reading, piece.report, piece.attribution, matter.names) for piece in pieces]
+    found = [
+        chains.chain_of(reading, piece.report, piece.attribution, matter.names, owned_text=bool(owner.name))
+        for piece in pieces
+    ]
     quoted = all(piece.kind == "quotation" for piece in pieces)
     own = (
         bool(owner.name)
