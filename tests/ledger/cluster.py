@@ -9,10 +9,10 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 USER = "postgres"
 """Debian's package makes this account; the server refuses to run as root."""
@@ -61,12 +61,31 @@ def running() -> Iterator[str]:
             _wait(server, address)
             yield address
         finally:
-            server.send_signal(signal.SIGQUIT)  # at once: nothing is kept
-            server.wait(timeout=30)
+            _stop(server, data)
     except (OSError, LookupError, subprocess.TimeoutExpired) as error:
         raise NoServer(f"it could not be started: {error}") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stop(server: subprocess.Popen[bytes], data: Path) -> None:
+    """At once: nothing is kept. A server that a test started again is another process than the first."""
+    if server.poll() is None:
+        server.send_signal(signal.SIGQUIT)
+        server.wait(timeout=30)
+    lock = data / "postmaster.pid"
+    if lock.exists():
+        with suppress(ProcessLookupError):
+            os.kill(int(lock.read_text().split()[0]), signal.SIGQUIT)
+
+
+def restart(address: str) -> None:
+    """Stop the server of `running` at once, as a fault would, and start it again."""
+    data = Path(parse_qs(urlsplit(address).query)["host"][0]) / "data"
+    done = _as_user([_tools() / "pg_ctl", "restart", "-D", data, "-m", "immediate", "-w", "-s"])
+    told = done.communicate(timeout=60)[1]
+    if done.returncode:
+        raise NoServer(f"it could not be started again: {told.decode()}")
 
 
 def _tools() -> Path:
