@@ -198,6 +198,6 @@ def _check(entry: Entry, report: ReportEntry, row_id: str, check: HeadlineCheck)
 def _label(reading: Reading, row_id: str, check: HeadlineCheck) -> str:
     if row_id == HEADLINE:
         return "Headline"
-    bodies = (block for block in reading.report.blocks if block.kind in ("standfirst", "body"))
+    bodies = (block for block in reading.report.blocks if block.kind == "body")
     first = next(bodies, None)
     return "First paragraph" if first is not None and first.span.overlaps(check.checked) else "Sentence"
