@@ -1,4 +1,4 @@
-"""Inject faults and count: `python -m tests.faults [--faults N] [--seed N]`. Exit code 1 says that a promise was broken."""
+"""Inject faults and count: `python -m tests.faults [--faults N] [--seed N]`. Exit code 1: a promise was broken."""
 
 from __future__ import annotations
 

@@ -25,8 +25,10 @@ from onrecord.ledger.contract import Ledger
 from onrecord.model import Page, Reading, Report, Span
 from onrecord.pages import Failure, parse
 from onrecord.pages.door import make_page, pages_at
+from onrecord.pages.feeds import parse_feed
 from onrecord.pages.network import pages_from
 from onrecord.pipeline import Pipeline
+from onrecord.watch.opml import outlined
 from tests.ledger.made import harbour
 
 WHEN = "2026-03-04T00:00:00+00:00"
@@ -73,6 +75,33 @@ def feed(data: bytes) -> None:
         _page_or_reason(found)
 
 
+def feed_content(data: bytes) -> None:
+    """An RSS, Atom or JSON feed or a sitemap, as watching reads them."""
+    try:
+        content = parse_feed(data, "https://paper.example/feed")
+    except SkipReport as reason:
+        assert len(str(reason)) > 10
+        return
+    assert all(entry.link for entry in content.entries)
+
+
+def opml(data: bytes) -> None:
+    """A list of feeds."""
+    try:
+        assert outlined(data)
+    except (SkipReport, UsageError) as reason:
+        assert len(str(reason)) > 10
+
+
+def warc(data: bytes) -> None:
+    """A web archive, packed if it begins so."""
+    with tempfile.NamedTemporaryFile(suffix=".warc") as file:
+        file.write(data)
+        file.flush()
+        for found in pages_at(file.name):
+            _page_or_reason(found)
+
+
 def brat(data: bytes) -> None:
     """A corrected annotation file of brat."""
     try:
@@ -108,7 +137,8 @@ def search(data: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    function.__name__: function for function in (html, text, reading, records, feed, brat, search)
+    function.__name__: function
+    for function in (html, text, reading, records, feed, feed_content, opml, warc, brat, search)
 }
 
 
