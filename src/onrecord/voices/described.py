@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from onrecord.model import Attribution
+from onrecord.model import Attribution, Span
 from onrecord.voices.entities import OUTLETS, Entity
 from onrecord.voices.lexicon import closed
 from onrecord.voices.sources import Source
@@ -143,7 +143,7 @@ def maker_of(state: State, source: Source) -> Entity | None:
 def joined_before(state: State, attribution: Attribution, source: Source) -> Answer | None:
     """ "Ann Smith and Bob Jones, who have": both, where the verb is a plural."""
     verb = next((t.low for span in attribution.cue for t in state.scan.between(*span)), "")
-    if source.pronoun != "who" or verb not in _PLURAL_VERBS:
+    if source.pronoun != "who":
         return None
     i = bisect_left(state.stream, (source.start, -1))
     people = [state.entities.all[number] for _, number in state.stream[max(0, i - 2) : i]]
@@ -153,11 +153,22 @@ def joined_before(state: State, attribution: Attribution, source: Source) -> Ans
     between = state.scan.text[first.end_char : second.start_char].split()
     if between[:1] != ["and"] or len(between) > 3 or source.start - second.end_char > _APPOSED_REACH:
         return None
+    if verb not in _PLURAL_VERBS and not _apposed_to_plural(state, first):
+        return None
     numbers = frozenset(entity.number + 1 for entity in people)
     label = state.groups.setdefault(numbers, f"{people[0].name} and {people[1].name}")
     words = {word.casefold() for word in label.split()}
     group = state.entities.described("group", label, "", words, plural=True)
     return Answer(group, False, "the two joined by “and” right before", 0.8)
+
+
+def _apposed_to_plural(state: State, first: Span) -> bool:
+    """ "Two voters, | Ann Smith and Bob Jones": whether a plural stands before the first of two names."""
+    i = state.scan.token_at(first.start_char) - 1
+    if i < 0 or state.scan.text[state.scan.tokens[i].end : first.start_char] != ", ":
+        return False
+    noun = state.scan.tokens[i].low
+    return noun.endswith("s") and (noun in state.lex.nouns or noun[:-1] in state.lex.nouns)
 
 
 def apposed_before(state: State, source: Source) -> Entity | None:

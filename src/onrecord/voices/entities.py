@@ -16,7 +16,7 @@ from rapidfuzz.distance import Levenshtein
 from onrecord.model import Span
 from onrecord.voices.bodies import short_form
 from onrecord.voices.lexicon import Lexicon, closed
-from onrecord.voices.names import Name, initials, person_core, same_person, with_shared_surnames
+from onrecord.voices.names import Name, initials, person_core, same_person
 from onrecord.voices.scan import Scan
 
 
@@ -112,7 +112,7 @@ class Entities:
     def read_names(self, names: Iterable[Name]) -> None:
         """Put the report's names together. Full names first, so that short forms find them."""
         known = self.lex.first_names
-        names = with_shared_surnames(names, self.scan, self.lex)
+        names = list(names)
         for name in names:
             if len(name.words) == 1:
                 self._first_alone.setdefault(name.key[0], name.start)

@@ -67,15 +67,29 @@ def may_mean(anaphor: Anaphor, entity: Entity) -> bool:
         return False
     if anaphor.kind in _ONE_PERSON:
         return _may_be_person(anaphor, entity)
-    if anaphor.kind == "body" and anaphor.source.head in _STRICT:
-        alike = {anaphor.source.head, *_TYPES.get(anaphor.source.head, ())}
-        return entity.kind != "person" and bool(alike & (entity.words | entity.heads))
+    if anaphor.kind == "body":
+        return _may_be_body(anaphor.source, entity)
     if anaphor.kind == "paper":
-        alone = anaphor.source.head in _POLLS or anaphor.source.head not in _SPOKEN_BY
-        return entity.kind == "document" or (not alone and entity.kind not in ("place", "group"))
+        return _may_be_paper(anaphor.source.head, entity)
     if anaphor.kind == "people":
         return entity.plural or entity.kind in ("group", "unnamed")
     return entity.kind in _MAY_BE.get(anaphor.kind, (entity.kind,))
+
+
+def _may_be_body(source: Source, entity: Entity) -> bool:
+    if source.head in _STRICT:
+        alike = {source.head, *_TYPES.get(source.head, ())}
+        return entity.kind != "person" and bool(alike & (entity.words | entity.heads))
+    people = entity.plural and not entity.forms
+    return entity.kind in _MAY_BE["body"] and (not people or is_called(source, entity))
+
+
+def _may_be_paper(head: str, entity: Entity) -> bool:
+    """An article is no person; a letter or a tweet may be as good as its writer."""
+    if entity.kind in ("person", "unknown") and head not in _PERSONAL:
+        return False
+    alone = head in _POLLS or head not in _SPOKEN_BY
+    return entity.kind == "document" or (not alone and entity.kind not in ("place", "group"))
 
 
 _ONE_PERSON = ("he", "person")
@@ -149,6 +163,7 @@ def _other_figure(source: Source, entity: Entity) -> bool:
 EARLY = 700
 """Up to this character "a local doctor" may be somebody whom the report names only later."""
 _SPOKEN_BY = closed("spoken_by")
+_PERSONAL = closed("personal")
 _STRICT = closed("evident_body")
 _POLLS = closed("polls")
 _COUNTRY = closed("country")

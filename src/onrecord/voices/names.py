@@ -164,8 +164,9 @@ def _link(scan: Scan, lex: Lexicon, run: Sequence[Token], tokens: Sequence[Token
         )
     if low in PARTICLES and ahead == i + 1:
         return 2
+    near = run[-6:] if any(t.low in ("of", "for") for t in run[-3:]) else run[-3:]
     is_head = any(
-        t.low in lex.organisation_heads or t.low.rstrip("s") in lex.organisation_heads for t in run[-3:]
+        t.low in lex.organisation_heads or t.low.rstrip("s") in lex.organisation_heads for t in near
     )
     wanted = low in ("of", "for") or (low == "and" and any(t.low in ("of", "for") for t in run))
     wanted = wanted or (low == "on" and run[-1].low in _ON and tokens[ahead].low not in lex.function_words)

@@ -22,7 +22,7 @@ from onrecord.voices.described import (
 )
 from onrecord.voices.entities import Entities, Entity
 from onrecord.voices.lexicon import Lexicon, closed
-from onrecord.voices.names import find_names
+from onrecord.voices.names import find_names, with_shared_surnames
 from onrecord.voices.phrases import noun_phrase_before, thing_before
 from onrecord.voices.roles import SPOKES, body_of, mark_headline, meet_sources, read_genders, read_roles
 from onrecord.voices.scan import scan
@@ -31,6 +31,7 @@ from onrecord.voices.state import NOBODY, Answer, Chooser, State, position_of
 from onrecord.voices.titles import outside_titles, read_titles, title_in, work_called
 
 _OWNED = closed("owned")
+_NO_ONE = closed("no_one")
 _KIND_OF_CLASS = {
     "person": "unnamed",
     "unnamed": "unnamed",
@@ -62,7 +63,7 @@ def _prepare(
 ) -> tuple[State, dict[str, Source]]:
     """Names put together, roles read, mentions in order: all that does not depend on the order of attributions."""
     text = scan(reading.report)
-    names = find_names(text, lex)
+    names = with_shared_surnames(find_names(text, lex), text, lex)
     entities = Entities(text, lex)
     works = read_titles(text, entities)
     names = outside_titles(names, works)
@@ -118,17 +119,28 @@ def _pronoun(state: State, attribution: Attribution, source: Source) -> Answer |
 def _described(state: State, attribution: Attribution, source: Source) -> Answer | None:
     if source.possessor in ("his", "her") and source.head in state.lex.phrases["facet"]:
         return _choose(state, attribution, possessor_of(source))
-    work = work_called(state.works, source)
-    if work is not None:
-        return Answer(work, False, f"the one {source.head} that the report names", 0.85)
-    if source.label.casefold() == source.head in state.lex.peoples:
-        return _people(state, source)
-    settled = _part(state, attribution, source) if source.noun_class == "organisation" else None
+    settled = _known(state, source)
+    if settled is None and source.noun_class == "organisation":
+        settled = _part(state, attribution, source)
     settled = settled or pair_of(state, source)
     if settled is not None:
         return settled
     maker = maker_of(state, source)
     return Answer(maker, False, f"{source.head} of {maker.name}", 0.8) if maker is not None else None
+
+
+def _known(state: State, source: Source) -> Answer | None:
+    """What is as good as a name: "no one", "my father" of whom the report tells who he is, "the film", "Democrats"."""
+    if source.label.casefold().replace(" ", "-") in _NO_ONE:
+        return replace(NOBODY, confidence=1.0)
+    own = not state.scan.in_quotation(source.start)
+    kin = state.kin.get((source.possessor, source.head)) if own else None
+    if kin is not None:
+        return Answer(kin, False, f"“{source.possessor} {source.head}” is {kin.name}", 0.9)
+    work = work_called(state.works, source)
+    if work is not None:
+        return Answer(work, False, f"the one {source.head} that the report names", 0.85)
+    return _people(state, source) if source.label.casefold() == source.head in state.lex.peoples else None
 
 
 def _people(state: State, source: Source) -> Answer:

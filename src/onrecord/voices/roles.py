@@ -69,13 +69,13 @@ def body_of(state: State, owner: Entity, name: Name) -> Entity:
 
 def read_roles(state: State, names: Sequence[Name]) -> None:
     """Roles beside names anywhere in the text: "former Prime Minister | Edwin Sark", "Tierney, the spokesman,"."""
-    for name in names:
+    for k, name in enumerate(names):
         if name.kind != "person":
             continue
         entity = state.entities.find(name)
         if entity is None:
             continue
-        _read_relation(state, name, entity)
+        _read_relation(state, name, entity, names[k + 1 : k + 2])
         before = _role_before(state, name)
         if before:
             state.entities.add_role(entity, before)
@@ -86,7 +86,7 @@ def read_roles(state: State, names: Sequence[Name]) -> None:
                 state.entities.add_role(entity, " ".join(words))
 
 
-def _read_relation(state: State, name: Name, entity: Entity) -> None:
+def _read_relation(state: State, name: Name, entity: Entity, following: Sequence[Name]) -> None:
     """ "his campaign manager, Dale Quist,": what he may be called later."""
     i = state.scan.token_at(name.run_start) - 1
     if i < 0:
@@ -95,6 +95,25 @@ def _read_relation(state: State, name: Name, entity: Entity) -> None:
     if state.scan.text[token.end : name.run_start] == ", " and state.lex.nouns.get(token.low) == "person":
         entity.heads.add(token.low)
         entity.words.add(token.low)
+        _read_kin(state, i, entity, token.low)
+    elif token.low == "parents" and state.scan.text[token.end : name.run_start] == ", ":
+        joined = [n for n in following if state.scan.text[name.end : n.start] == " and "]
+        _read_parents(state, i, [name, *joined])
+
+
+def _read_kin(state: State, i: int, entity: Entity, noun: str) -> None:
+    """ "My father, Orrin Holt": the writer's, unless it is said in a quotation."""
+    owner = state.scan.tokens[i - 1].low if i else ""
+    if owner in ("my", "our") and not state.scan.in_quotation(state.scan.tokens[i].start):
+        state.kin.setdefault((owner, noun), entity)
+
+
+def _read_parents(state: State, i: int, parents: Sequence[Name]) -> None:
+    """ "My parents, Orrin and Tamsin Holt": which is the father and which the mother, by their gender."""
+    for name in parents:
+        entity = state.entities.find(name)
+        if entity is not None and entity.gender in ("m", "f"):
+            _read_kin(state, i, entity, "father" if entity.gender == "m" else "mother")
 
 
 def _role_before(state: State, name: Name) -> str:

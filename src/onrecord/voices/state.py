@@ -55,6 +55,8 @@ class State:
     """By attribution id."""
     works: dict[str, Entity] = field(default_factory=dict)
     """Works by their title in quotation marks."""
+    kin: dict[tuple[str, str], Entity] = field(default_factory=dict)
+    """The writer's own people by possessive and noun ("my", "father")."""
     stream: list[tuple[int, int]] = field(default_factory=list)
     """All mentions in text order: start and number of the entity."""
     history: list[Entity | None] = field(default_factory=list)
