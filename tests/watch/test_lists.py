@@ -112,6 +112,8 @@ def test_what_is_no_list_of_feeds(tmp_path: Path, content: str, told: str) -> No
         ("http://courier.example:8080/a", "http://courier.example:8080/a"),
         ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),
         ("https://courier.example/a?id=&x", "https://courier.example/a?id=&x"),
+        ("https://courier.example/a/../b/./c", "https://courier.example/b/c"),
+        ("https://courier.example/2024/03/14/a-b_c.html", "https://courier.example/2024/03/14/a-b_c.html"),
     ],
 )
 def test_canonical_addresses(given: str, known: str) -> None:

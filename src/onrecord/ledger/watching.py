@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
@@ -148,7 +148,7 @@ def _put(
     names = [field.name for field in fields(records[0])]
     values = ", ".join(f":{name}" for name in names)
     changed = ", ".join(f"{name} = excluded.{name}" for name in names if name != key)
-    rows = [{name: _plain(value) for name, value in asdict(record).items()} for record in records]
+    rows = [{name: _plain(getattr(record, name)) for name in names} for record in records]
     connection.execute(
         text(
             f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values}) "

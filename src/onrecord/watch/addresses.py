@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
 from urllib.parse import urlsplit, urlunsplit
@@ -10,12 +11,18 @@ import httpx
 
 from onrecord.pages.network import checked, site_of
 
+_PLAIN = re.compile(r"https?://(?:[a-z0-9][a-z0-9-]{0,62}\.){1,8}[a-z]{2,24}/[A-Za-z0-9/_.~-]{0,1000}")
+"""Most addresses of articles: canonical as they are, which is quicker seen than made."""
+_DOTS = re.compile(r"/\.{1,2}(?:/|$)")
+
 
 def canonical(url: str) -> str:
     """The address under which an article is known: no fragment, no parts of the query that only follow readers.
 
     Raises FetchRefused if it is none that is fetched.
     """
+    if _PLAIN.fullmatch(url) and not _DOTS.search(url):
+        return url
     parsed = checked(url.strip())
     parts = urlsplit(str(parsed))
     kept = [part for part in parts.query.split("&") if part and not _follows(part.partition("=")[0].lower())]

@@ -31,6 +31,12 @@ class Found:
     ids: frozenset[str]
     """Ids that name one entry of the feed each."""
 
+    def ids_to_ask(self, known: Mapping[str, FeedItem]) -> list[str]:
+        """The ids by which entries may be known whose addresses are not."""
+        return [
+            entry.id for url, entry in self.entries if url not in known and entry.id in self.ids and entry.id
+        ]
+
 
 def addressed(content: FeedContent, now: datetime) -> Found:
     """The entries to look at, under the addresses by which they are known."""

@@ -324,7 +324,7 @@ class Watcher:
         else:
             # A list of sitemaps is always read whole: its parts are asked by what it says of them.
             feed = replace(feed, etag=done.answer.etag, modified=done.answer.modified)
-        kept = to_keep(feed, found, known, watching.entries(feed.url, found.ids), now)
+        kept = to_keep(feed, found, known, watching.entries(feed.url, found.ids_to_ask(known)), now)
         pause = timedelta(minutes=content.minutes or 0)
         self._feed_done(feed, done.task, now, kept, pause)
         self._refuse(feed, found, known, now)
