@@ -4,9 +4,9 @@
 
 The day: 500 feeds on 250 hosts are asked every quarter of an hour for 24 hours; each time they name 50 entries, of
 which the new ones (ITEMS over the day) are fetched, and one article in 50 is corrected two hours later. Network and
-clock are stand-ins, so that a day passes as quickly as the watcher works; a page becomes a report of two statements without a
-parser or a model, so that what is measured is watching and the ledger. Sampled every hour of the day: resident memory,
-open file handles, threads, the hosts held in memory.
+clock are stand-ins, so that a day passes as quickly as the watcher works; a page becomes a report of two statements
+without a parser or a model, so that what is measured is watching and the ledger. Sampled every hour of the day:
+resident memory, open file handles, threads, the hosts held in memory.
 
 The readers: ITEMS / 25 pages are taken in while READERS readers in two other processes, each with a ledger of its own
 opened for reading, search all the time. Counted are errors, the time that 95 of 100 searches stay under, and whether
