@@ -115,7 +115,6 @@ def _statement(
     return disputes.Statement(
         texts=tuple(r.text for r in utterance.renderings),
         sentences=tuple(matter.readings[s.report].report.at(s.sentence) for s in firsts),
-        vectors=matter.field.vectors[parts],
         contexts=matter.field.contexts[parts],
         voice=utterance.voice if utterance.renderings[utterance.origin].chain else "",
         reports=tuple(d.report for d in drafts),
@@ -137,14 +136,16 @@ def dispute_candidates(
     claims = [
         c for c, claim in enumerate(statements) if len(set(claim.reports)) > 1 and not disputes.negated(claim)
     ]
+    base = matter.field.base
     rows = []
     for d, denial in enumerate(statements):
-        near = {c: float((statements[c].contexts @ denial.contexts.T).max()) for c in claims if c != d}
+        near = {c: float(base[np.ix_(groups[c], groups[d])].max()) for c in claims if c != d}
         for rank, c in enumerate(sorted(near, key=lambda c: (-near[c], c))):
             claim, found = statements[c], (c, d) in within
             cued = denial.named and denial.voice != claim.voice and (found or disputes.cued(denial))
             if cued and claim.first <= denial.first and denial.first > 0:
-                rows.append((c, d, disputes.features(claim, denial, rank=rank, found_within=found)))
+                row = disputes.features(claim, denial, likeness=near[c], rank=rank, found_within=found)
+                rows.append((c, d, row))
     return rows
 
 

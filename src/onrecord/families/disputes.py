@@ -50,7 +50,6 @@ class Statement:
 
     texts: tuple[str, ...]
     sentences: tuple[str, ...]
-    vectors: NDArray[np.float32]
     contexts: NDArray[np.float32]
     voice: str
     reports: tuple[int, ...]
@@ -82,16 +81,18 @@ def negated(claim: Statement) -> bool:
     return bool(_any([[w.form for w in words(text)][:_OPENING] for text in claim.texts[:1]], "negations.txt"))
 
 
-def features(claim: Statement, denial: Statement, *, rank: int, found_within: bool) -> list[float]:
+def features(
+    claim: Statement, denial: Statement, *, likeness: float, rank: int, found_within: bool
+) -> list[float]:
     """Features of the question whether `denial` denies `claim`, in the order of FEATURES.
 
-    `rank` is the place of this claim among all, by likeness to the denial's sentences.
+    `likeness` is the highest first likeness of their segments, `rank` the place of this claim among all by it.
     """
     around = [[w.form for w in words(text)] for text in denial.sentences]
     own = [[w.form for w in words(text)] for text in denial.texts]
     near = min((abs(a - b) for r, a in claim.places for s, b in denial.places if r == s), default=9)
     return [
-        float((claim.vectors @ denial.vectors.T).max()),
+        likeness,
         float((claim.contexts @ denial.contexts.T).max()),
         1 / (1 + rank),
         _any(around, "denials.txt"),

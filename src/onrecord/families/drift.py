@@ -43,7 +43,7 @@ def certainty_drift(
         return CertaintyDrift(term, "none", "no certainty at stake", span)
     if after is None:
         return CertaintyDrift(None, "strengthened", f"“{before.text}” left out", None)
-    if after.group != before.group:  # of two terms in the origin, the one of the rendering's kind
+    if after.group == "confidence":  # it is about the evidence: of the origin's terms only its like compares
         before = next((t for t in origin if t.group == after.group), before)
     verdict = _compare(before, after)
     why = (

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.encoder import Pieces
+from onrecord.errors import UsageError
 from onrecord.families import chains, pairs
 from onrecord.families.names import Names, common_names
 from onrecord.families.segments import Segment, segments
@@ -38,7 +39,13 @@ class Matter:
 
 
 def prepare(readings: Sequence[Reading], encode: Vectors, pieces: PieceVectors) -> Matter:
-    """Segments, names and vectors of the reports to compare."""
+    """Segments, names and vectors of the reports to compare. Raises UsageError for one whose text was not kept."""
+    for reading in readings:
+        if not reading.report.has_text:
+            raise UsageError(
+                f"The ledger keeps no text of {reading.report.source} (read --no-text), and without words nobody can "
+                "tell what became of them. Compare the pages themselves."
+            )
     names = common_names(readings)
     owners = chains.owners(readings, names)
     found = [segment for r, reading in enumerate(readings) for segment in segments(reading, r)]

@@ -56,6 +56,8 @@ class Segment:
 
 def segments(reading: Reading, report: int) -> list[Segment]:
     """The segments of a reading, in the order of the text and without overlaps."""
+    if not reading.report.has_text:
+        return []  # positions alone: there are no words to look for elsewhere
     found: list[Segment] = []
     for number, block in enumerate(reading.report.blocks):
         if block.kind in ("headline", "standfirst", "body", "caption"):
