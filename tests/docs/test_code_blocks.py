@@ -43,8 +43,8 @@ NEEDS = re.compile(r"<!-- needs: ([\w, ]+) -->")
 FENCE = re.compile(
     r"^(?:<!-- (?P<mark>not run|file): (?P<value>[^\n]+) -->\n\n?)?```(?P<language>\w*)\n", re.M
 )
-PLAIN = re.compile(r"onrecord (?:[^|&;<>$`(]|'[^']*')*")
-"""A command that the shell would hand on as it is."""
+PLAIN = re.compile(r"onrecord (?:(?!--workers|--engine)[^|&;<>$`(]|'[^']*')*")
+"""A command that the shell would hand on as it is. Daft leaves pipes open, so it gets a process of its own."""
 RUN_BARE = re.compile(r"(?:make|onrecord|\.venv/bin/\w+) ")
 
 

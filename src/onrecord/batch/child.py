@@ -37,6 +37,9 @@ def _answer(line: Connection, settings: Settings) -> None:
     except StopRun as error:
         line.send(("stop", str(error)))
         return
+    except Exception as error:
+        line.send(("stop", f"The reading process cannot load ({type(error).__name__}: {error})."))
+        return
     line.send(("ready", None))
     while True:
         what, given = line.recv()

@@ -77,6 +77,7 @@ class Guard:
                 [sys.executable, "-m", "onrecord.batch.child", str(there.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
                 pass_fds=[there.fileno()],
             )
         line = Connection(here.detach())
