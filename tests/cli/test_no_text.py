@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import onrecord
+from onrecord.errors import UsageError
 from onrecord.ledger import Search, open_ledger
 from onrecord.ledger.positions import NOTE
 from tests.cli.conftest import Run
@@ -70,6 +72,12 @@ def test_a_decision_stays_with_its_place(kept: Path, papers: Path, run: Run) -> 
     )
     with open_ledger(kept) as book:
         assert book.review_states(key) == {"a1": "rejected"}
+
+
+def test_families_need_the_words(kept: Path, run: Run) -> None:
+    assert run("compare", kept).exit_code == 2
+    with open_ledger(kept) as book, pytest.raises(UsageError, match="keeps no text"):
+        onrecord.compare([book.reading(report.report) for report in book.reports()])
 
 
 def test_positions_are_kept_in_a_ledger_only(papers: Path, run: Run) -> None:

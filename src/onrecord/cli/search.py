@@ -75,6 +75,7 @@ def search(
     """
     from onrecord.cli.terminal import console, print_lines
     from onrecord.ledger import Search, open_ledger
+    from onrecord.ledger.positions import NOTE
 
     asked = Search(
         words,
@@ -92,6 +93,7 @@ def search(
     )
     with open_ledger(ledger) as book:
         found = book.search(asked)
+        latest = book.reports(limit=LOOKED_AT) if words else ()
         divided = book.facets(asked) if facets else None
     out = console(stderr=to == "jsonl")
     if to == "jsonl":
@@ -105,6 +107,8 @@ def search(
             out.print()
     if divided is not None:
         _print_facets(out, divided)
+    if any(NOTE in entry.notes for entry in latest):
+        out.print(POSITIONS_ONLY, style="yellow")
     shown = f"Statements {'1–' if found.hits else ''}{len(found.hits)} of {found.total}."
     shown = f"{len(found.hits)} more of {found.total}." if after else shown
     if to == "table" or found.next:
