@@ -174,7 +174,7 @@ def questions(chance: random.Random, names: Sequence[str]) -> dict[str, Search]:
         "most_frequent_word": Search(WORDS[chance.randrange(3)]),
         "phrase": Search(f'"{one} {two}"'),
         "either_without_a_third": Search(f"{one} OR {two} NOT {chance.choice(WORDS)}"),
-        "begin_of_a_word": Search(f"{one} {two[:5]}*"),
+        "begin_of_a_word": Search(f"{one} {chance.choice(WORDS[1000:])[:6]}*"),
         "filtered": Search(f"({one} OR {two}) since:{year} until:{year + 2} disputed:yes"),
         "word_and_band": Search(f"{one} certainty>=0.5"),
         "word_and_voice": Search(f"{one} voice:{name}"),

@@ -46,7 +46,7 @@ def test_a_database_that_is_something_else(postgres: str) -> None:
         connection.execute("CREATE TABLE birds (name text)")
     for mode in ("read", "change", "create"):
         with pytest.raises(LedgerError, match="but no ledger"):
-            open_ledger(postgres, mode=mode)  # type: ignore[arg-type]
+            open_ledger(postgres, mode=mode)
 
 
 def test_a_database_that_is_not_there(server: str) -> None:
@@ -90,7 +90,7 @@ def test_views_have_plain_names(emptied: Callable[[], str]) -> None:
         ledger.add([harbour()])
     with psycopg.connect(place.replace("+psycopg", ""), autocommit=True) as connection:
         for view, rows in (("statements", 4), ("voices", 4), ("disputes", 1), ("assessments", 1)):
-            found = connection.execute(f"SELECT * FROM {view}").fetchall()  # type: ignore[arg-type]
+            found = connection.execute(f"SELECT * FROM {view}").fetchall()
             assert len(found) == rows, view
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, bindparam, text
 
-CHUNK = 500
+CHUNK = 2000
 """Values in one list; every database takes so many."""
 
 

@@ -54,12 +54,14 @@ def search(connection: Connection, asked: Search) -> Hits:
     )
     found = _hits(connection, ids[: asked.limit], query)
     following = _cursor(asked, ids[asked.limit - 1]) if len(ids) > asked.limit > 0 else None
-    total = count(connection, question) if asked.counted else asked.offset + len(found)
+    alone = not ids and not asked.offset and not asked.after
+    total = count(connection, asked) if asked.counted and not alone else asked.offset + len(found)
     return Hits(found, total, following)
 
 
-def count(connection: Connection, question: Question) -> int:
+def count(connection: Connection, asked: Search) -> int:
     """How many statements answer."""
+    question = question_of(connection, asked, only_facets=True)
     query = f"SELECT COUNT(*) FROM {question.source} WHERE {question.condition}"
     return int(connection.execute(text(query), question.values).scalar_one())
 

@@ -272,19 +272,17 @@ def entry(connection: Connection, voice: int) -> VoiceEntry:
 
 
 def _roles(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    rows = connection.execute(
-        text(
-            # CROSS JOIN keeps SQLite from walking all versions first.
-            "SELECT COALESCE(l.merged_into, l.id) AS id, p.roles FROM ledger_voices l "
-            "CROSS JOIN report_voices p CROSS JOIN versions v "
-            "WHERE p.ledger_voice = l.id AND v.id = p.version AND v.is_current = 1 "
-            "AND p.roles <> '[]' AND (l.id IN :ids OR l.merged_into IN :ids) ORDER BY p.version, p.row_id"
-        ).bindparams(bindparam("ids", expanding=True)),
-        {"ids": list(ids)},
-    )
+    """The roles of voices in current versions, the most frequent first."""
     counted: dict[int, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        counted[row.id].update(json.loads(row.roles))
+    query = (
+        "SELECT COALESCE(l.merged_into, l.id) AS id, p.roles, COUNT(*) AS number FROM ledger_voices l "
+        "JOIN report_voices p ON p.ledger_voice = l.id "
+        "WHERE p.roles <> '[]' AND p.version NOT IN (SELECT id FROM versions WHERE is_current = 0) "
+        "AND (l.id IN :keys OR l.merged_into IN :keys) GROUP BY 1, 2 ORDER BY 1, MIN(p.version), 2"
+    )
+    for row in rows_in(connection, query, ids):
+        for role in json.loads(row.roles):
+            counted[row.id][role] += row.number
     return {i: tuple(role for role, _ in roles.most_common(_MOST_ROLES)) for i, roles in counted.items()}
 
 

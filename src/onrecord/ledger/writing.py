@@ -243,6 +243,7 @@ def keep_progress(connection: Connection, progress: Progress, now: str) -> None:
 def progress(connection: Connection, segment: str) -> Progress | None:
     """How far a segment was taken in."""
     row = connection.execute(
-        text("SELECT name, source, done, failed, finished FROM segments WHERE name = :name"), {"name": segment}
+        text("SELECT name, source, done, failed, finished FROM segments WHERE name = :name"),
+        {"name": segment},
     ).first()
     return None if row is None else Progress(row.name, row.source, row.done, row.failed, bool(row.finished))

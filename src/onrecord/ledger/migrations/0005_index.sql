@@ -6,6 +6,7 @@ CREATE INDEX attributions_facets
     ON attributions (id, is_current, ledger_voice, outlet, quotation, act, disputed);
 DROP INDEX attributions_ledger_voice;
 CREATE INDEX attributions_ledger_voice ON attributions (ledger_voice, is_current);
+CREATE INDEX report_voices_roles ON report_voices (ledger_voice, version, roles) WHERE roles <> '[]';
 CREATE INDEX ledger_voices_listed
     ON ledger_voices (statements DESC, reports DESC, name, id) WHERE merged_into IS NULL AND reports > 0;
 
