@@ -1,54 +1,33 @@
-"""Measure the disputes stage: `python -m evaluation.disputes [--write]`.
+"""Measures the disputes stage on the 24 dev reports: `python -m evaluation.disputes [--record]`.
 
-On the 24 dev reports with the shared scorer: on gold attributions, voices and chains, and end to end on what the
-pipeline reads.
+On gold attributions, voices and chains, and end to end on what the pipeline reads; both by the shared scorer.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
-import sys
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from evaluation import results
-from evaluation.corpora import data_folder, data_hash, gold_reading, layers, plain_report, scorer
+from evaluation.corpora import data_folder, data_hash, gold_reading, layers, plain_report
+from evaluation.end_to_end import layer_scores
 from onrecord import disputes
-from onrecord.exports.jsonl import dumps
 from onrecord.model import Reading
 from onrecord.pipeline import Pipeline
 
 
 def scores(readings: Sequence[Reading]) -> dict[str, Any]:
     """What the shared scorer says of the disputes and of their denying ends."""
-    folder = data_folder()
-    with tempfile.TemporaryDirectory() as name:
-        found, out = Path(name) / "readings.jsonl", Path(name) / "scores.json"
-        found.write_text("\n".join(map(dumps, readings)) + "\n", encoding="utf-8")
-        gold, texts = folder / "gold" / "layers_dev.jsonl", folder / "polnear" / "dev" / "text"
-        command: list[str | Path] = [
-            sys.executable,
-            scorer("score_layers.py"),
-            gold,
-            found,
-            texts,
-            "--json",
-            out,
-        ]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        everything = json.loads(out.read_text(encoding="utf-8"))
+    everything = layer_scores(list(readings))
     return {"disputes": everything["disputes"], "denials": everything["denials"]}
 
 
 def main() -> None:
-    """Measure, print, and with --write record the scores."""
+    """Print the figures; with --record write them into results.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="record the scores in results.json")
-    arguments = parser.parse_args()
+    parser.add_argument("--record", action="store_true", help="write the figures into results.json")
+    keep = parser.parse_args().record
     records = layers("dev")
     reports = [plain_report(r["doc"], r["text"], r["published"], r["title"]) for r in records]
     measured = {
@@ -56,14 +35,11 @@ def main() -> None:
         "end to end": scores(Pipeline.load().read(reports)),
     }
     for name, values in measured.items():
-        print(f"{name:22s}", values)
-    if arguments.write:
-        results.record(
-            "disputes",
-            measured,
-            command="python -m evaluation.disputes --write",
-            data_sha256=data_hash([data_folder() / "gold" / "layers_dev.jsonl"]),
-        )
+        print(f"{name:22s} {values}")
+    if keep:
+        command = "python -m evaluation.disputes --record"
+        data = data_hash([data_folder() / "gold" / "layers_dev.jsonl"])
+        results.record("disputes", measured, command=command, data_sha256=data)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
-"""Measure the headline check: `python -m evaluation.headline [--write]`.
+"""Measures the headline check on 54 headlines: `python -m evaluation.headline [--record]`.
 
-The 24 dev reports are measured on gold attributions and voices, with certainties as their stage reads them, and,
-with the 30 family headlines, end to end on what the pipeline reads. Prints accuracy, false alarms on fair headlines and
-what was taken for what.
+Those of the 24 dev reports on gold attributions and voices, with certainties as their stage reads them; these and the
+30 family headlines end to end on what the pipeline reads. Prints also what was taken for what.
 """
 
 from __future__ import annotations
@@ -69,10 +68,10 @@ def scores(pairs: Pairs) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measure, print, and with --write record the scores."""
+    """Print the figures; with --record write them into results.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="record the scores in results.json")
-    arguments = parser.parse_args()
+    parser.add_argument("--record", action="store_true", help="write the figures into results.json")
+    keep = parser.parse_args().record
     pipeline = Pipeline.load()
     gold, dev, family = dev_on_gold(), dev_end_to_end(pipeline), families(pipeline)
     measured = {
@@ -83,17 +82,13 @@ def main() -> None:
         "dev and families end to end": [*dev, *family],
     }
     for name, pairs in measured.items():
-        print(f"{name:30s}", scores(pairs))
-        wrong = Counter(f"{g} > {f}" for g, f in pairs if g != f)
-        print(" " * 30, dict(wrong))
-    if arguments.write:
-        folder = data_folder()
-        results.record(
-            "headline",
-            {name: scores(pairs) for name, pairs in measured.items()},
-            command="python -m evaluation.headline --write",
-            data_sha256=data_hash([folder / "gold" / "layers_dev.jsonl", folder / "families"]),
-        )
+        print(f"{name:30s} {scores(pairs)}")
+        print(" " * 30, dict(Counter(f"{g} > {f}" for g, f in pairs if g != f)))
+    if keep:
+        command = "python -m evaluation.headline --record"
+        data = data_hash([data_folder() / "gold" / "layers_dev.jsonl", data_folder() / "families"])
+        figures = {name: scores(pairs) for name, pairs in measured.items()}
+        results.record("headline", figures, command=command, data_sha256=data)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ class Line:
     nested: tuple[str, ...]
     """Those of the holders that stand within another attribution."""
     own_text: str
+    """Its words outside attributions and quotation marks, blanks in place of the others."""
     quoted_by: str | None = None
     """Id of the attribution whose quoted words it gives: its own outermost, or one of an earlier paragraph."""
 
@@ -82,8 +83,9 @@ def lines(reading: Reading, without: Span) -> list[Line]:
     for attribution in reading.attributions or ():
         for start, end in attribution.content:
             said[start:end] = b"\x01" * len(said[start:end])
+    quoted = _quoted(report.text)
     holders = _holders(spans, reading.attributions or ())
-    found = [_line(reading, span, said, tuple(ids)) for span, ids in zip(spans, holders, strict=True)]
+    found = [_line(reading, span, said, quoted, tuple(ids)) for span, ids in zip(spans, holders, strict=True)]
     return _with_quotations(found, report.text)
 
 
@@ -108,16 +110,32 @@ def _with_quotations(body: list[Line], text: str) -> list[Line]:
     return found
 
 
-def _line(reading: Reading, span: Span, said: bytearray, holders: tuple[str, ...]) -> Line:
+def _quoted(text: str) -> bytearray:
+    """One byte a character: 1 between quotation marks, from an opening mark to its closing one or the line's end."""
+    mask = bytearray(len(text))
+    inside = False
+    first = True
+    for i, char in enumerate(text):
+        if char == "\n":
+            inside, first = False, True
+            continue
+        if char in "“”" or char == '"':
+            # Each paragraph of a long quotation opens anew, whatever the last one left open.
+            inside = char == "“" or (char == '"' and (first or not inside))
+        mask[i] = inside
+        first = first and char.isspace()
+    return mask
+
+
+def _line(reading: Reading, span: Span, said: bytearray, quoted: bytearray, holders: tuple[str, ...]) -> Line:
     text = reading.report.at(span)
-    own = text
-    quoted = ""
-    if holders:
-        marks = said[span.start_char : span.end_char]
-        own = "".join(" " if m else c for c, m in zip(text, marks, strict=True))
-        quoted = "".join(c if m else " " for c, m in zip(text, marks, strict=True))
+    marks = said[span.start_char : span.end_char]
+    quotes = quoted[span.start_char : span.end_char]
+    own = "".join(" " if m else c for c, m in zip(text, marks, strict=True))
+    told = "".join(c if m else " " for c, m in zip(text, marks, strict=True))
     nested = tuple(i for i in holders if reading.attribution(i).within is not None)
-    return Line(span, text, roots(own), roots(quoted), holders, nested, own)
+    unquoted = "".join(" " if q else c for c, q in zip(own, quotes, strict=True))
+    return Line(span, text, roots(own), roots(told), holders, nested, unquoted)
 
 
 def _holders(spans: list[Span], attributions: Iterable[Attribution]) -> list[list[str]]:

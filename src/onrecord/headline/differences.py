@@ -97,9 +97,13 @@ def dropped_source(
 def dropped_hedge(
     statement: Statement, body: Sequence[Line], reading: Reading, tables: Tables
 ) -> list[Difference]:
-    """A hedge, or a relay through further mouths, that the statement leaves out."""
-    if tables.words["hedge"].search(statement.text) or tables.words["sourced"].search(statement.text):
-        return []
+    """A hedge, or a relay through further mouths, that the statement leaves out; a weaker hedge made stronger.
+
+    To name a source ("agencies warn") does not keep its hedge, but stands for the further mouths.
+    """
+    if tables.words["hedge"].search(statement.text):
+        return stronger_hedge(statement, body[0], tables)
+    sourced = tables.words["sourced"].search(statement.text)
     found = []
     for line in body[:3]:
         hedge = next(
@@ -109,11 +113,24 @@ def dropped_hedge(
         )  # fmt: skip
         if hedge is not None:
             found.append(Difference("certainty", statement.span, hedge))
-        relayed = [reading.attribution(i) for i in line.through]
+        relayed = [] if sourced else [reading.attribution(i) for i in line.through]
         for attribution in relayed[:1]:
             if not names_source(statement.text, attribution, reading, tables):
                 found.append(Difference("certainty", statement.span, source_and_cue(attribution)))
     return found
+
+
+def stronger_hedge(statement: Statement, line: Line, tables: Tables) -> list[Difference]:
+    """Likely, expected ... where the line only has may, might, more likely than not ..."""
+    match = tables.words["hedge_high"].search(statement.text)
+    low = tables.words["hedge_low"].search(line.text)
+    rest = line.text if low is None else line.text[: low.start()] + line.text[low.end() :]
+    if match is None or low is None or tables.words["hedge_low"].search(statement.text):
+        return []
+    if tables.words["hedge_high"].search(rest):
+        return []
+    start = line.span.start_char
+    return [Difference("certainty", statement.at(match), Span(start + low.start(), start + low.end()))]
 
 
 def stronger_act(statement: Statement, body: Sequence[Line], tables: Tables) -> list[Difference]:

@@ -14,7 +14,7 @@ Features = dict[str, float]
 
 def commentary(title: str, body: Sequence[Line], reading: Reading, tables: Tables) -> Features:
     """Features of a report as commentary: how the writer speaks in the words that are nobody else's."""
-    own = "\n".join(_unquoted(line.own_text) for line in body)
+    own = "\n".join(line.own_text for line in body)
     words = max(50, len(own.split()))
     rows = [a for a in reading.attributions or () if a.within is None]
     authors = {v.id for v in reading.voices or () if v.kind == "author"}
@@ -47,21 +47,6 @@ def _news_lead(body: Sequence[Line], tables: Tables) -> float:
     return sum(bool(tables.words["news"].search(line.text)) for line in first) / len(first)
 
 
-def _unquoted(text: str) -> str:
-    """The text without what stands between quotation marks on one line."""
-    out, depth = [], 0
-    for char in text:
-        if char == "“":
-            depth = 1
-        elif char == "”":
-            depth = 0
-        elif char == '"':
-            depth = 1 - depth
-        elif not depth:
-            out.append(char)
-    return "".join(out)
-
-
 def _count(pattern: Pattern, text: str) -> int:
     return sum(1 for _ in pattern.finditer(text))
 
@@ -87,4 +72,6 @@ def inflation(
         "several": float(len(kinds) >= 2),
         "loud": min(2.0, float(len(loud))),
         "shouted": float(0 < len(shouted) < len(title.split()) / 2),
+        # A notice or a correction speaks for itself: who issued it is the source.
+        "document": float(bool(tables.words["document"].search(title))),
     }

@@ -153,7 +153,12 @@ def _in_words(verdict: Verdict, found: Evidence, shown: Sequence[Difference], re
     if verdict == "opinion":
         return "the writer speaks in his or her own person or judges; the headline is taken as a view"
     if verdict == "supported":
-        return f"{found.rests.anywhere:.0%} of its wording is in the body, nothing found that it adds or leaves out"
+        rest = (
+            "too little of it put otherwise"
+            if found.differences
+            else "nothing found that it adds or leaves out"
+        )
+        return f"{found.rests.anywhere:.0%} of its wording is in the body, {rest}"
     reasons = [_reason(d, reading) for d in shown]
     if found.inflation["loud"]:
         reasons.append("words of emphasis that the body does not have")
