@@ -5,8 +5,10 @@ A ledger of a million statements is made, as benchmarks/ledger.py does it, unles
 - the server's own time a page: the application is called without a network, one request at a time, each with other
   words or another report; the middle, the time that 95 of 100 stay under, and the processor's time,
 - the bytes of a first load: the page, its style and its script,
-- 100 readers over loopback against `onrecord serve` in a process of its own, for 60 seconds: each opens a report or a
-  search, reads for two to six seconds, and opens the next. The readers share the machine with the server.
+- 100 readers over loopback against `onrecord serve` in a process of its own, for 60 seconds, three times: each opens
+  any of 20,000 reports or a search of its own, reads for two to six seconds, and opens the next (`readers`); the same
+  without a pause, which no reader does (`readers_without_pause`); the same without a pause among 200 pages, as when
+  many look at what is new (`readers_of_the_same`). The readers share the machine with the server.
 
 Prints one line of JSON; times are milliseconds. `--record` writes it into evaluation/results.json.
 """
@@ -130,8 +132,12 @@ def first_load(address: str, asked: Contents) -> int:
     return sum(len(httpx.get(address + path).content) for path in paths)
 
 
-async def readers(address: str, asked: Contents, seconds: float) -> dict[str, object]:
-    """So many readers, each page after page until the time is over."""
+async def readers(
+    address: str, asked: Contents, seconds: float, pauses: tuple[float, float] = PAUSES, pages: int = 0
+) -> dict[str, object]:
+    """So many readers, each page after page until the time is over; of so many pages in all, if it is given."""
+    chance = random.Random(SEED)
+    same = [addresses(asked, "report" if n % 5 < 3 else "search", chance) for n in range(pages)]
     until = time.perf_counter() + seconds
     times: list[float] = []
     errors: list[str] = []
@@ -139,25 +145,26 @@ async def readers(address: str, asked: Contents, seconds: float) -> dict[str, ob
     async def read(number: int) -> None:
         chance = random.Random(number)
         async with httpx.AsyncClient(base_url=address, timeout=30) as client:
-            await asyncio.sleep(chance.uniform(0, PAUSES[1]))
+            await asyncio.sleep(chance.uniform(0, max(pauses[1], 1.0)))
             while time.perf_counter() < until:
                 kind = "report" if chance.random() < 0.6 else "search"
                 began = time.perf_counter()
                 try:
-                    answer = await client.get(addresses(asked, kind, chance))
+                    page = chance.choice(same) if same else addresses(asked, kind, chance)
+                    answer = await client.get(page)
                     if answer.status_code != 200:
                         errors.append(str(answer.status_code))
                 except httpx.HTTPError as error:
                     errors.append(repr(error))
                 times.append(time.perf_counter() - began)
-                await asyncio.sleep(chance.uniform(*PAUSES))
+                await asyncio.sleep(chance.uniform(*pauses))
 
     await asyncio.gather(*(read(number) for number in range(READERS)))
     return {
         "pages": len(times),
         "errors": len(errors),
         "a_second": round(len(times) / seconds, 1),
-        "pauses_s": list(PAUSES),
+        "pauses_s": list(pauses),
         **slow_end(times),
     }
 
@@ -173,6 +180,8 @@ def measure(path: Path, seconds: float = SECONDS) -> dict[str, object]:
     with served(path) as address:
         figures["first_load_bytes"] = first_load(address, asked)
         figures["readers"] = asyncio.run(readers(address, asked, seconds))
+        figures["readers_without_pause"] = asyncio.run(readers(address, asked, seconds, (0.0, 0.0)))
+        figures["readers_of_the_same"] = asyncio.run(readers(address, asked, seconds, (0.0, 0.0), 200))
     return figures
 
 
