@@ -60,7 +60,8 @@ def test_case(case: dict[str, Any]) -> None:
     marked = read_marks(case["text"])
     nested = case.get("within", {})
     attributions = tuple(replace(a, within=nested.get(a.id)) for a in marked.attributions or ())
-    (reading,) = METHOD([replace(marked, attributions=attributions)])
+    report = replace(marked.report, site=case.get("site"))
+    (reading,) = METHOD([replace(marked, report=report, attributions=attributions)])
     table = {voice.id: voice for voice in reading.voices or ()}
     found = {a.id: table.get(a.voice or "") for a in reading.attributions or ()}
     for number, name in case.get("voices", {}).items():

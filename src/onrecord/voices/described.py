@@ -20,6 +20,7 @@ _APPOSED_REACH = 60
 _PAIR_REACH = 2
 """Sentences before "the two senators" in which the two are looked for."""
 _APPOSITION_OPENS = re.compile(r",\s+(?:a|an|the|one of|now|then|former|who)\s[^.;“”\"\n]*$")
+_HOLDERS = closed("holder")
 _MADE = closed("made")
 _WRITTEN = closed("written")
 
@@ -106,6 +107,20 @@ def shared_heads(state: State, numbers: Sequence[int]) -> set[str]:
         return set()
     heads = set.intersection(*(state.entities.all[number - 1].heads for number in numbers))
     return {f"{head}s" for head in heads}
+
+
+def holder_of(state: State, source: Source) -> Entity | None:
+    """ "The former Downing Street incumbent": the one person who by the report holds or held that office."""
+    role = next((state.lex.seats[n.text] for n in source.names if n.text in state.lex.seats), None)
+    if role is None or source.head not in _HOLDERS or not source.definite:
+        return None
+    former = bool({"former", "ex"} & source.words)
+    holders = [
+        e
+        for e in state.entities.all
+        if e.kind == "person" and role <= e.words and former == bool({"former", "ex"} & e.words)
+    ]
+    return holders[0] if len(holders) == 1 else None
 
 
 def maker_of(state: State, source: Source) -> Entity | None:

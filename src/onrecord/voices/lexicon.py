@@ -39,6 +39,8 @@ class Lexicon:
     """Name as written -> its fuller name, or an empty string."""
     places: dict[str, tuple[str, str]]
     """Name as written -> kind (country, capital, state, city) and country."""
+    seats: dict[str, frozenset[str]]
+    """Seat of an office as written -> words of its holder's role."""
     states: dict[str, str]
     """Abbreviation of a state of the US, as written but without full stops -> its name."""
     adjectives: dict[str, str]
@@ -124,6 +126,7 @@ def lexicon() -> Lexicon:
             row[0]: row[1] if len(row) > 1 else "" for row in _rows("known_organisations.tsv")
         },
         places={row[0]: (row[1], row[2] if len(row) > 2 else "") for row in _rows("places.tsv")},
+        seats={row[0]: frozenset(row[1].split()) for row in _rows("seats.tsv")},
         states={row[0]: row[1] for row in _rows("states.tsv")},
         adjectives={row[0].casefold(): row[2] for row in _rows("demonyms.tsv")},
         peoples=peoples,

@@ -112,6 +112,8 @@ def _run(scan: Scan, lex: Lexicon, tokens: Sequence[Token], i: int) -> tuple[lis
         suffix = tokens[i].low in SUFFIXES and scan.text[last.end : tokens[i].start] == ", "
         if (last.possessive or not _joined(scan, last, tokens[i])) and not suffix:
             break
+        if len(run) > 1 and scan.text[last.end] == "/":  # a photographer and the agency
+            break
         if tokens[i].capital:
             run.append(tokens[i])
             i += 1

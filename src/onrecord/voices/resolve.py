@@ -12,6 +12,7 @@ from onrecord.voices.candidates import anaphor_of, candidates_for, contents_arou
 from onrecord.voices.described import (
     apposed_before,
     clause,
+    holder_of,
     joined_before,
     maker_of,
     pair_of,
@@ -24,7 +25,16 @@ from onrecord.voices.entities import Entities, Entity
 from onrecord.voices.lexicon import Lexicon, closed
 from onrecord.voices.names import find_names, with_shared_surnames
 from onrecord.voices.phrases import noun_phrase_before, thing_before
-from onrecord.voices.roles import SPOKES, body_of, mark_headline, meet_sources, read_genders, read_roles
+from onrecord.voices.roles import (
+    SPOKES,
+    body_of,
+    mark_headline,
+    mark_outlet,
+    meet_sources,
+    read_genders,
+    read_places,
+    read_roles,
+)
 from onrecord.voices.scan import scan
 from onrecord.voices.sources import FIRST, Source, read_source
 from onrecord.voices.state import NOBODY, Answer, Chooser, State, position_of
@@ -80,7 +90,9 @@ def _prepare(
         e.number for e in entities.all if any(form[-1].casefold() in lex.news_words for form in e.forms)
     }
     state.stream = sorted((span.start_char, e.number) for e in entities.all for span in e.mentions)
+    mark_outlet(state, (reading.report.site, reading.report.outlet))
     read_genders(state)
+    read_places(state)
     state.frequent = sorted(entities.all, key=lambda e: (-len(e.mentions), e.number))[:6]
     state.contents = sorted((s.start_char, s.end_char, a.id) for a in attributions for s in a.content)
     return state, sources
@@ -140,6 +152,9 @@ def _known(state: State, source: Source) -> Answer | None:
     work = work_called(state.works, source)
     if work is not None:
         return Answer(work, False, f"the one {source.head} that the report names", 0.85)
+    holder = holder_of(state, source)
+    if holder is not None:
+        return Answer(holder, False, f"{holder.name} is the one who held that office", 0.7)
     return _people(state, source) if source.label.casefold() == source.head in state.lex.peoples else None
 
 

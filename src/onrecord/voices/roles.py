@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from onrecord.model import Attribution
 from onrecord.voices.entities import Entity
+from onrecord.voices.lexicon import closed
 from onrecord.voices.names import Name
 from onrecord.voices.sources import Source
 from onrecord.voices.state import State
@@ -173,6 +174,33 @@ _LOOKED_AT = 12
 _PRONOUN_REACH = 15
 """Words behind a mention in which the pronoun stands."""
 _GENDERED = {"he": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "herself": "f"}
+
+
+def read_places(state: State) -> None:
+    """Names of one word that no list knows and that somebody is "in" or "across": places, and as sources bodies."""
+    for entity in state.entities.all:
+        if entity.kind != "unknown" or entity.gender != "-" or entity.roles or entity.heads:
+            continue
+        if any(_is_inside(state, span.start_char) for span in entity.mentions[:_LOOKED_AT]):
+            entity.kind = "place"
+
+
+def _is_inside(state: State, position: int) -> bool:
+    i = state.scan.token_at(position) - 1
+    if i < 0 or state.scan.text[state.scan.tokens[i].end : position] != " ":
+        return False
+    return state.scan.tokens[i].low in _INSIDE
+
+
+_INSIDE = closed("inside")
+
+
+def mark_outlet(state: State, outlets: Iterable[str | None]) -> None:
+    """The site and the outlet of the report are bodies, whatever their names look like."""
+    names = {name.casefold().removeprefix("the ") for name in outlets if name}
+    for entity in state.entities.all:
+        if entity.kind in ("person", "unknown") and entity.name.casefold() in names:
+            entity.kind = "organisation"
 
 
 def mark_headline(state: State) -> None:
