@@ -77,6 +77,26 @@ def test_many_reports_of_any_kind_are_read_in_order(tmp_path: Path) -> None:
     assert found[0].attributions == found[2].attributions
 
 
+def test_an_engine_reads_the_same_from_paths_alone(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="the extra onrecord[batch] is not installed")
+    from onrecord.batch.engines import Engine
+
+    (tmp_path / "a.txt").write_text(STORY, "utf-8")
+    (tmp_path / "b.jsonl").write_text(
+        '{"source": "w1", "text": "Wire\\n\\nNora Quist said it snows."}\n{broken\n'
+    )
+    skipped: list[str] = []
+    engine = Engine("plain", guarded=False)
+    found = list(
+        onrecord.read_many([tmp_path], engine=engine, on_skip=lambda row: skipped.append(row.source))
+    )
+    here = list(onrecord.read_many([tmp_path], on_skip=lambda row: None))
+    assert [reading.attributions for reading in found] == [reading.attributions for reading in here]
+    assert len(found) == 2 and len(skipped) == 1
+    with pytest.raises(UsageError, match="give paths"):
+        list(onrecord.read_many([STORY], engine=engine))
+
+
 def test_reading_many_takes_no_more_than_it_is_asked_for() -> None:
     taken = 0
 

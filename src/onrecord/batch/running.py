@@ -46,10 +46,17 @@ def is_handful(inputs: Sequence[str]) -> bool:
     for name in inputs:
         for found in () if is_stream(name) else files_at(name):
             files += 1
-            size += 0 if isinstance(found, Failure) else Path(found.path).stat().st_size
+            size += 0 if isinstance(found, Failure) else _size(Path(found.path))
             if files > HANDFUL_FILES or size > HANDFUL_BYTES:
                 return False
     return True
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # reading it will say why
 
 
 def is_stream(name: str) -> bool:
