@@ -95,7 +95,8 @@ def compare(before: Reading, after: Reading, version: int) -> list[Correction]:
 def in_words(correction: Correction) -> str:
     """A correction as one line: `Ilse Broman: 'said' became 'claimed'`."""
     was, now = (_short(part) for part in (correction.before, correction.after))
-    who = f"{correction.voice}: " if correction.voice else ""
+    voice = _short(correction.voice)
+    who = f"{voice}: " if voice else ""
     if correction.what == "cue changed":
         return f"{who}‘{was}’ became ‘{now}’"
     if correction.before is not None and correction.after is not None:
