@@ -38,6 +38,13 @@ FORMATS: dict[str, Format] = {
     for row in (
         Format("jsonl", "jsonl", "jsonl_pieces", False, "readings as JSON Lines: the contract, with reviews"),
         Format("csv", "rows", "csv_pieces", False, "one row a statement"),
+        Format(
+            "csv-for-spreadsheets",
+            "rows",
+            "spreadsheet_pieces",
+            False,
+            "the same, no cell is run as a formula",
+        ),
         Format("parquet", "tables", "parquet_pieces", False, "one row a statement, for data frames"),
         Format("stix", "stix", "stix_pieces", False, "STIX 2.1 bundles, one a report"),
         Format("web-annotation", "web_annotation", "web_annotation_pieces", False, "W3C Web Annotations"),

@@ -116,6 +116,11 @@ def csv_pieces(entries: Iterable[Entry], *, formula_safe: bool = False) -> Itera
             yield Piece("statements.csv", csv_line(values))
 
 
+def spreadsheet_pieces(entries: Iterable[Entry]) -> Iterator[Piece]:
+    """The same with nothing in it that a spreadsheet would run as a formula."""
+    return csv_pieces(entries, formula_safe=True)
+
+
 def csv_line(values: list[Any]) -> bytes:
     """One line of CSV in UTF-8; what UTF-8 cannot hold is escaped with a backslash."""
     out = io.StringIO()
