@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 from importlib import resources
+from itertools import groupby
 
 from onrecord.exports.comparison_way import (
     SIGNS,
@@ -147,22 +148,25 @@ def _rendering(comparison: Comparison, utterance: Utterance, k: int, sign: Mappi
     rendering, origin = utterance.renderings[k], utterance.renderings[utterance.origin]
     report = next(r for r in comparison.reports if r.id == rendering.report)
     verdict = rendering.certainty.versus_origin
-    drift = "origin" if k == utterance.origin else SIGNS[verdict]
+    drift = "origin" if k == utterance.origin else SIGNS[verdict] if verdict != "none" else ""
+    firmness = f'<span class="chip {verdict}">{drift}</span> ' if drift else ""
     chain = " ▸ ".join(escape(n) for n in rendering.chain) or "nobody: the report says it itself"
     lost = "".join(f" <s>{escape(n)}</s>" for n in rendering.dropped_layers)
     items = [f"Through: {chain}" + (f" — lost on the way:{lost}" if lost else "")]
     if k != utterance.origin:
-        items.append(f"Certainty: {escape(rendering.certainty.why)}")
-        items += [
+        if verdict != "none":
+            items.append(f"Certainty: {escape(rendering.certainty.why)}")
+        changes = [
             _change(c.what, c.from_text, c.to_text)
             for c in rendering.changed
             if c.what != "certainty" or rendering.mode != "indirect"
         ]
+        items += [f"Changed: {'; '.join(changes)}"] if changes else []
     text = escape(rendering.text) if k == utterance.origin else _marked(origin, rendering)
     return (
         f'<div class="rendering" id="{utterance.id}-{k + 1}"><div class="who"><b>{sign[rendering.report]}</b> '
         f"{escape(name_of(report))}<br>{escape(report.published or 'undated')}<br>"
-        f'<span class="chip {verdict}">{drift}</span> <span class="chip mode">{rendering.mode}</span></div>'
+        f'{firmness}<span class="chip mode">{rendering.mode}</span></div>'
         f'<div><p class="words">{text}</p><ul class="what">{"".join(f"<li>{i}</li>" for i in items)}</ul></div></div>'
     )
 
@@ -170,7 +174,7 @@ def _rendering(comparison: Comparison, utterance: Utterance, k: int, sign: Mappi
 def _change(what: str, before: str, after: str) -> str:
     old = f"“{escape(before)}”" if before else "(nothing)"
     new = f"“{escape(after)}”" if after else "left out"
-    return f"{what}: {old} → {new}"
+    return f"{what} {old} → {new}"
 
 
 def _marked(origin: Rendering, rendering: Rendering) -> str:
@@ -196,14 +200,17 @@ def _marked(origin: Rendering, rendering: Rendering) -> str:
 def _word_by_word(before: str, after: str) -> str:
     left, right = words(before), words(after)
     out, at = [], 0
-    for piece in alignment(left, right):
-        gone, new = left[piece.from_start : piece.from_end], right[piece.to_start : piece.to_end]
-        if piece.step in ("delete", "replace"):
-            out.append(f"<del>{escape(_run(before, gone))}</del> ")
+    for equal, run in groupby(alignment(left, right), lambda piece: piece.step == "equal"):
+        pieces = list(run)
+        gone = [] if equal else left[pieces[0].from_start : pieces[-1].from_end]
+        new = right[pieces[0].to_start : pieces[-1].to_end]
+        if gone:
+            out.append(f" <del>{escape(_run(before, gone))}</del>")
         if new:
-            out.append(escape(after[at : new[0].start_char]))
-            run = escape(_run(after, new))
-            out.append(run if piece.step == "equal" else f"<ins>{run}</ins>")
+            gap = after[at : new[0].start_char]
+            shown = escape(_run(after, new))
+            out.append(escape(gap) or " " * bool(gone))
+            out.append(shown if equal else f"<ins>{shown}</ins>")
             at = new[-1].end_char
     return "".join(out) + escape(after[at:])
 
