@@ -84,7 +84,10 @@ def test_mixed_encodings_keep_their_offsets() -> None:
         "<!--" * 50_000 + "<p>The mayor said no.</p>",
         '<script type="application/ld+json">' + "[" * 100_000 + "</script><p>The mayor said no, and so did others.</p>",
     ],
-    ids=["xxe", "entities", "deep", "open", "tables", "attributes", "references", "title", "script", "comments", "json"],
+    ids=[
+        "xxe", "entities", "deep", "open", "tables", "attributes", "references", "title", "script", "comments",
+        "json",
+    ],
 )  # fmt: skip
 def test_hostile_html(page: str) -> None:
     began = time.process_time()
