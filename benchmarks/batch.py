@@ -1,10 +1,11 @@
 """What many reports cost: `python -m benchmarks.batch PART ... [--reports N] [--record]`.
 
 Parts: `overhead` (of the pipeline over the bare reading of the same pages), `workers` (two against one), `memory` (from
-1,000 to 100,000 reports), `engines` (Daft's native runner and Ray end with the same ledger), `disk`, `scholar` (the
-figures of docs/tutorials/scholar.md). Reports are invented and short, 48 to 80 words (`benchmarks.articles`), so that
-many can be read in little time; costs of every report by itself weigh more on them than on real articles. Processor
-time is that of all processes of a run, loading of models included.
+1,000 to 100,000 reports), `engines` (Daft's native runner and Ray end with the same ledger), `scholar` (the figures of
+docs/tutorials/scholar.md), `costs` (what real pages cost at each step, the slopes behind docs/scale.md; needs saved
+pages, see docs/evaluation.md). But for the last, reports are invented and short, 48 to 80 words
+(`benchmarks.articles`), so that many can be read in little time; costs of every report by itself weigh more on them than
+on real articles. Processor time is that of all processes of a run, loading of models included.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -180,26 +182,55 @@ def _rows(ledger: Path) -> dict[str, list[Any]]:
         }
 
 
-def disk(folder: Path, reports: int) -> Figures:
-    """Bytes a report, for half and all of the reports: the difference is what one more costs."""
-    sizes: Figures = {}
-    for count in (reports // 2, reports):
-        pages, out, ledger = folder / f"{count}.jsonl", folder / f"out-{count}", folder / f"{count}.db"
-        write_jsonl(pages, articles(count))
-        subprocess.run(read(pages, "--to", "parquet", "--output", out), cwd=ROOT, check=True)
-        subprocess.run(read(out, "--into", ledger), cwd=ROOT, check=True)
-        sizes[str(count)] = {
-            "pages": pages.stat().st_size,
-            "readings": _size(out / "readings"),
-            "statements": _size(out / "statements"),
-            "ledger": ledger.stat().st_size,
-        }
-    half, whole = sizes.values()
-    slope = {
-        f"{name}, bytes a report": round((whole[name] - half[name]) / (reports - reports // 2))
-        for name in whole
+def costs(folder: Path, reports: int) -> Figures:
+    """Processor seconds and bytes that one more saved page costs, at each step."""
+    from onrecord.batch import shards
+    from onrecord.ledger import open_ledger
+    from onrecord.model import Page
+    from onrecord.pages import gather, parse
+    from onrecord.pipeline import Pipeline
+
+    pipeline = Pipeline.load()
+    pages = [page for page in gather([str(saved_pages())]) if isinstance(page, Page)]
+    pages = pages[:: max(1, len(pages) // reports)]
+    seconds: dict[str, float] = {}
+
+    def timed(step: str, work: Callable[[], Any]) -> Any:
+        began = time.process_time()
+        made = work()
+        seconds[step] = seconds.get(step, 0.0) + time.process_time() - began
+        return made
+
+    parsed = timed("parse", lambda: list(map(parse, pages)))
+    parts = [parsed[start : start + 16] for start in range(0, len(parsed), 16)]
+    batches = timed("read", lambda: list(map(pipeline.read, parts)))
+    timed("write shards", lambda: shards.write(folder, "a", "", batches, ""))
+    sizes = []
+    for half in (batches[: len(batches) // 2], batches[len(batches) // 2 :]):
+        with open_ledger(folder / "l.db", mode="create") as ledger:
+            timed("add to the ledger", partial(list, map(ledger.add, half)))
+        sizes.append((folder / "l.db").stat().st_size)
+    later = sum(map(len, batches[len(batches) // 2 :]))
+    words = sum(len(r.at(block).split()) for r in parsed for block in r.blocks if block.kind != "furniture")
+    found = [reading for batch in batches for reading in batch]
+    return {
+        "pages": len(parsed),
+        "words a page": round(words / len(parsed)),
+        "statements a page": round(sum(len(r.attributions or ()) for r in found) / len(found), 1),
+        **{f"{step}, CPU seconds a page": round(spent / len(parsed), 4) for step, spent in seconds.items()},
+        "bytes a page as it came": sum(len(page.content) for page in pages) // len(pages),
+        "readings, bytes a page": _size(folder / "readings") // len(parsed),
+        "statements, bytes a page": _size(folder / "statements") // len(parsed),
+        "ledger, bytes one more page": (sizes[1] - sizes[0]) // later,
     }
-    return {"reports": reports, **slope}
+
+
+def saved_pages() -> Path:
+    """The folder of saved pages that the evaluation uses."""
+    folder = Path(os.environ.get("ONRECORD_DATA", ROOT.parent / "shared" / "data")) / "pages" / "html"
+    if not folder.is_dir():
+        raise SystemExit(f"{folder} has no saved pages; docs/evaluation.md says what ONRECORD_DATA is.")
+    return folder
 
 
 def _size(folder: Path) -> int:
@@ -246,7 +277,7 @@ PARTS: dict[str, tuple[Callable[[Path, int], Figures], int]] = {
     "workers": (workers, 20_000),
     "memory": (memory, 100_000),
     "engines": (engines, 20_000),
-    "disk": (disk, 2_000),
+    "costs": (costs, 90),
     "scholar": (scholar, 100_000),
 }
 
@@ -275,8 +306,8 @@ def main() -> None:
 
             given = f" --reports {args.reports}" if args.reports else ""
             command = f"python -m benchmarks.batch {part}{given} --record"
-            made_by = data_hash([ROOT / "benchmarks" / "articles.py"])
-            record(f"many reports, {part}", figures, command=command, data_sha256=made_by)
+            data = saved_pages() if part == "costs" else ROOT / "benchmarks" / "articles.py"
+            record(f"many reports, {part}", figures, command=command, data_sha256=data_hash([data]))
 
 
 if __name__ == "__main__":
