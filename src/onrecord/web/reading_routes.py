@@ -45,6 +45,8 @@ from onrecord.web.views import (
 router = APIRouter()
 PAGE_SIZE = 50
 TIMELINE_STATEMENTS = 500
+LOOKED_AT = 20
+"""Reports that are looked at for whether their text is kept."""
 COUNTED = 1000
 """Statements that facets are counted from, the latest: more would cost more than all of the page besides."""
 MOST_CHANGES = 500
@@ -163,7 +165,7 @@ def search(ledger: TheLedger, query: TheQuery, after: Words = "") -> SearchPage:
     except UsageError as error:
         return SearchPage(query, (), Paged(0, 0, PAGE_SIZE), problem=str(error))
     total = facets.counted if facets.complete else facets.counted + 1
-    positions_only = bool(query.q) and any(NOTE in r.notes for r in ledger.reports(limit=PAGE_SIZE))
+    positions_only = bool(query.q) and any(NOTE in r.notes for r in ledger.reports(limit=LOOKED_AT))
     page = Paged(total, 0, PAGE_SIZE)
     return SearchPage(query, found.hits, page, facets, next=found.next, positions_only=positions_only)
 
