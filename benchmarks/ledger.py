@@ -9,8 +9,9 @@ under their own keys and days, written in SQL, and the index is then built over 
 - searches with their facets, the fifty latest hits and their rows: the middle and the time that 95 of 100 stay under,
   each with other words; and the list of voices.
 
-Prints one line of JSON; times are wall-clock milliseconds unless named otherwise; `cpu_p50` is the processor's time.
-The load of the machine stands beside them. `--record` writes it into evaluation/results.json.
+Prints one line of JSON; times are wall-clock milliseconds unless named otherwise. `cpu_` is the processor's time, which
+counts where the machine is busy with other things; its load stands beside the figures. `--record` writes it into
+evaluation/results.json.
 """
 
 from __future__ import annotations
@@ -215,7 +216,7 @@ def _timed(asked: Sequence[Callable[[], object]]) -> dict[str, float]:
         ask()
         times.append(time.perf_counter() - began)
         spent.append(time.process_time() - cpu)
-    return {**slow_end(times), "cpu_p50": slow_end(spent)["p50"]}
+    return {**slow_end(times), **{f"cpu_{name}": value for name, value in slow_end(spent).items()}}
 
 
 def slow_end(seconds: Sequence[float]) -> dict[str, float]:
