@@ -16,21 +16,29 @@ from pathlib import Path
 
 import pytest
 
+from onrecord.batch import readers
 from onrecord.errors import LedgerError
 from onrecord.ledger import Search, open_ledger
+from tests.batch import cheap
 from tests.cli.conftest import Run
 from tests.pages.attack_server import Server, attack_server, ok
 
 ARTICLES = 12
 PROGRAM = """
 import sys
-from onrecord.pipeline import Pipeline
-from tests.cli.conftest import SimplePipeline
-Pipeline.load = classmethod(lambda cls, **_: SimplePipeline())
+from onrecord.batch import readers
+from tests.batch import cheap
+readers.load_reader = cheap.load
 from onrecord.cli import main
 sys.argv[0] = "onrecord"
 main()
 """
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader that costs next to nothing, in the process that reads."""
+    monkeypatch.setattr(readers, "load_reader", cheap.load)
 
 
 def plain(text: str) -> bytes:
@@ -67,7 +75,7 @@ def options(server: Server, book: Path) -> list[str]:
     return [feed_of(server), "--into", str(book), "--allow-private", "--delay", "0s"]
 
 
-@pytest.mark.usefixtures("simple")
+@pytest.mark.usefixtures("quick")
 def test_once(run: Run, server: Server, tmp_path: Path) -> None:
     book = tmp_path / "l.db"
     done = run("watch", *options(server, book), "--once", "--contact", "desk@paper.example")
@@ -89,7 +97,7 @@ def test_once(run: Run, server: Server, tmp_path: Path) -> None:
     assert run("versions", book, url).stdout == listed.stdout
 
 
-@pytest.mark.usefixtures("simple")
+@pytest.mark.usefixtures("quick")
 def test_private_addresses_are_closed_unless_asked_for(run: Run, server: Server, tmp_path: Path) -> None:
     done = run("watch", feed_of(server), "--into", tmp_path / "l.db", "--once")
     assert done.exit_code == 1
@@ -110,6 +118,15 @@ def test_wrong_arguments(run: Run, tmp_path: Path, arguments: list[str], told: s
     done = run("watch", *arguments, "--into", tmp_path / "l.db")
     assert done.exit_code == 2
     assert told in done.stderr
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_page_that_needs_too_much_stops_nothing(run: Run, server: Server, tmp_path: Path) -> None:
+    server.pages["/a3"] = plain("Story\n\nHUNGRY")
+    done = run("watch", *options(server, tmp_path / "l.db"), "--once")
+    assert done.exit_code == 1
+    assert f"{ARTICLES - 1} new" in done.stderr
+    assert "/a3: It needs more memory" in done.stderr
 
 
 def test_versions_of_a_ledger_without_corrections(run: Run, book: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from onrecord.ledger import Search, open_ledger
 from onrecord.watch import Settings
 from onrecord.watch.politeness import rest_asked
-from tests.watch.world import BEGIN, SETTINGS, World, conditional, page, rss, watch_once, watcher
+from tests.watch.world import BEGIN, World, conditional, page, rss, watch_once, watcher
 
 FEED = "https://courier.example/feed"
 ONE = "https://courier.example/1"
@@ -506,11 +506,33 @@ def test_a_clock_that_goes_back_closes_no_host_for_long(tmp_path: Path) -> None:
     assert world.urls().count(FEED) > 50
 
 
-def test_settings_reach_the_server_and_the_ledger(tmp_path: Path) -> None:
+def test_the_server_is_told_who_asks_and_nothing_else(tmp_path: Path) -> None:
     world = world_of(ONE)
-    watch_once(world, tmp_path / "l.db", [FEED], settings=Settings("onrecord/9 (me@desk.example)", least=0.8))
+    watch_once(world, tmp_path / "l.db", [FEED], settings=Settings("onrecord/9 (me@desk.example)"))
     assert {row["user-agent"] for row in world.headers} == {"onrecord/9 (me@desk.example)"}
     assert not any("cookie" in row or "authorization" in row for row in world.headers)
-    with open_ledger(tmp_path / "l.db") as ledger:
-        assert ledger.search(Search()).total == 0, "attributions of .7 are under the least"
-    assert SETTINGS.least == 0
+
+
+def test_not_modified_by_a_server_that_was_not_asked_for_it(tmp_path: Path) -> None:
+    world = world_of(ONE)
+    world.pages[ONE] = httpx.Response(304)
+    sick = "https://sick.example/feed"
+    world.pages[sick] = httpx.Response(304)
+    tally = watch_once(world, tmp_path / "l.db", [FEED, sick])
+    assert (tally.feeds, tally.unchanged, tally.failed) == (1, 0, 2)
+
+
+def test_a_feed_s_address_that_is_none(tmp_path: Path) -> None:
+    world = world_of(ONE)
+    with open_ledger(tmp_path / "l.db", mode="create", clock=world.clock) as ledger:
+        watch = watcher(world, ledger, ["https://me:pass@x.example/f", "http://[::1/", FEED])
+        world.at.append((BEGIN + timedelta(hours=3), watch.stop))
+        tally = watch.run()
+        assert len(ledger.failures()) == 2
+    assert tally.new == 1
+
+
+def test_once_asks_once_however_often_feeds_are_to_be_asked(tmp_path: Path) -> None:
+    world = world_of(ONE)
+    watch_once(world, tmp_path / "l.db", [FEED, FEED], settings=Settings("x", every=timedelta(seconds=1)))
+    assert world.urls().count(FEED) == 1

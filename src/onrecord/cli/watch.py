@@ -17,7 +17,6 @@ from onrecord import __version__
 from onrecord.errors import UsageError
 
 if TYPE_CHECKING:
-    from onrecord.ledger.contract import Ledger
     from onrecord.watch import Settings, Tally, Watcher
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -80,10 +79,19 @@ def watch(
     Runs until it is interrupted (Ctrl-C or a polite kill); what it has to remember is in the ledger, so that it can
     be killed at any time and started again. What fails stops nothing and is listed by `onrecord failures LEDGER`.
     """
+    from functools import partial
+
+    from onrecord.batch import readers
+    from onrecord.batch.guard import Guard
     from onrecord.cli.terminal import console, one_line
     from onrecord.ledger import open_ledger
+    from onrecord.pages.door import utc_now
+    from onrecord.pages.gate import GatedTransport
+    from onrecord.pages.network import ask
+    from onrecord.watch import Articles, Threads, Watcher
 
-    settings = _settings(every, delay, recheck, contact, min_confidence, yardsticks)
+    reading = readers.Settings(least=min_confidence, yardsticks=yardsticks)
+    settings = _settings(every, delay, recheck, contact, reading.made_with)
     addresses = _addresses(feeds)
     errors = console(stderr=True)
 
@@ -91,8 +99,11 @@ def watch(
         if not quiet:
             errors.print(one_line(line) if not line.startswith("  ") else "  " + one_line(line))
 
-    with open_ledger(into, mode="create") as ledger:
-        watcher = _watcher(ledger, addresses, settings, allow_private, yardsticks, tell)
+    # The reader is behind bounds: a page that takes too much time or memory is a failure like others.
+    with open_ledger(into, mode="create") as ledger, Guard(reading) as guard:
+        articles = Articles(ledger, guard.reader.parse, guard.reader.read, settings, tell)
+        hands = Threads(partial(ask, GatedTransport(allow_private=allow_private)))
+        watcher = Watcher(addresses, hands, utc_now, articles)
         with _stopping(watcher):
             tally = watcher.run(once=once)
     if not quiet:
@@ -101,17 +112,13 @@ def watch(
     raise typer.Exit(1 if tally.failed else 0)
 
 
-def _settings(
-    every: str, delay: str, recheck: str | None, contact: str | None, least: float, yardsticks: Path | None
-) -> Settings:
+def _settings(every: str, delay: str, recheck: str | None, contact: str | None, made_with: str) -> Settings:
     from onrecord.watch import Settings
 
     if contact is not None and not re.fullmatch(r"[\x21-\x7e ]{1,200}", contact):
         raise UsageError(
             "--contact takes one line of plain ASCII, such as a mail address or a page's address."
         )
-    made_with = f"onrecord {__version__}" + (f", least confidence {least}" if least else "")
-    made_with += f", yardsticks {yardsticks}" if yardsticks else ""
     agent = (
         f"onrecord/{__version__} (reads the articles that news feeds name{f'; {contact}' if contact else ''})"
     )
@@ -121,7 +128,6 @@ def _settings(
         delay=duration(delay, "--delay"),
         recheck=duration(recheck, "--recheck") if recheck else timedelta(0),
         made_with=made_with,
-        least=least,
     )
 
 
@@ -140,29 +146,6 @@ def _addresses(feeds: Sequence[str]) -> list[str]:
     from onrecord.watch import feeds_in
 
     return [url for given in feeds for url in ([given] if is_address(given) else feeds_in(Path(given)))]
-
-
-def _watcher(
-    ledger: Ledger,
-    feeds: Sequence[str],
-    settings: Settings,
-    allow_private: bool,
-    yardsticks: Path | None,
-    tell: object,
-) -> Watcher:
-    from functools import partial
-
-    from onrecord.pages import parse
-    from onrecord.pages.door import utc_now
-    from onrecord.pages.gate import GatedTransport
-    from onrecord.pages.network import ask
-    from onrecord.pipeline import Pipeline
-    from onrecord.watch import Articles, Threads, Watcher
-
-    pipeline = Pipeline.load(yardsticks=yardsticks)
-    hands = Threads(partial(ask, GatedTransport(allow_private=allow_private)))
-    articles = Articles(ledger, parse, pipeline.read, settings, tell)  # type: ignore[arg-type]
-    return Watcher(feeds, hands, utc_now, articles)
 
 
 @contextmanager

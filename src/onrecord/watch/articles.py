@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from onrecord.batch.reading import Skipped, firm, read_each, skipped
+from onrecord.batch.reading import Skipped, read_each, skipped
 from onrecord.errors import FetchFailed, OnrecordError, StopRun
 from onrecord.ledger.contract import Ledger
 from onrecord.ledger.corrections import in_words
@@ -60,7 +60,8 @@ class Articles:
         """An answer for an entry. Gives when to ask again, where that is known already."""
         answer = done.answer
         self.tally.fetched += 1
-        if answer is None or answer.status not in (200, 304):
+        unasked = answer is not None and answer.status == 304 and item.text_sha256 is None
+        if answer is None or answer.status not in (200, 304) or unasked:
             error = done.error or (refusal(answer) if answer else FetchFailed("No answer."))
             return self._failed(item, error, now, rest)
         item = replace(item, fetched_at=iso(now), tries=0)
@@ -98,7 +99,7 @@ class Articles:
         readings: list[Reading] = []
         for (item, report), row in zip(batch, rows, strict=True):
             if isinstance(row, Reading):
-                readings.append(firm(row, self.settings.least) if self.settings.least else row)
+                readings.append(row)
                 key = report_key(report_identity(report))
                 items.append(replace(item, state="read", report=key, due_at=self._recheck(item, now)))
             elif isinstance(row, Skipped):

@@ -24,8 +24,6 @@ class Settings:
     """For how long after it was first seen an article is asked for again, at growing intervals."""
     made_with: str = ""
     """What is kept with the readings of how they were made."""
-    least: float = 0.0
-    """Attributions less sure than this are left out."""
 
 
 @dataclass(frozen=True, slots=True)

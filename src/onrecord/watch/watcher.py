@@ -56,6 +56,7 @@ class Watcher:
         self.tally: Tally = articles.tally
         self.hosts = Hosts(self.ledger.watching.host)
         self.stopped = False
+        self.once = False
         self._polls: list[tuple[datetime, str]] = []
 
     def stop(self) -> None:
@@ -68,7 +69,8 @@ class Watcher:
 
         Raises LedgerError if the ledger cannot be written.
         """
-        self._begin(once)
+        self.once = once
+        self._begin()
         while not self.stopped:
             now = self.clock()
             self._start(now)
@@ -93,21 +95,16 @@ class Watcher:
         for name, due in self.articles.read_batch(now):
             self._wake(name, due)
 
-    def _begin(self, once: bool) -> None:
+    def _begin(self) -> None:
         now = self.clock()
         for url in self.feeds:
-            try:
-                host_of(url)
-            except FetchRefused as error:
-                self._feed_failed(Feed(url), error, now)
-                continue
             feed = self.ledger.watching.feed(url) or Feed(url)
             if feed.state == "gone":
                 self.tally.problems[url] = "The feed is gone (410); take it out of the list."
                 continue
             due = parsed(feed.due_at)
             # A run by the clock of somebody else (cron) asks now, except feeds that fail or asked for rest.
-            ask_now = due is None or (once and feed.tries == 0)
+            ask_now = due is None or (self.once and feed.tries == 0)
             heapq.heappush(
                 self._polls, (now if due is None or ask_now else min(due, now + LONGEST_POLL), url)
             )
@@ -151,7 +148,11 @@ class Watcher:
 
     def _queue_feed(self, url: str, now: datetime, depth: int = 0) -> None:
         feed = self.ledger.watching.feed(url) or Feed(url)
-        name = host_of(url)
+        try:
+            name = host_of(url)
+        except FetchRefused as error:
+            self._feed_failed(feed, error, now)
+            return
         question = Question(url, self.settings.agent, feed.etag, feed.modified)
         host = self.hosts[name]
         host.tasks.append(Task("feed", name, question, url, depth=depth))
@@ -296,7 +297,7 @@ class Watcher:
     def _feed(self, done: Done, now: datetime) -> None:
         feed = self.ledger.watching.feed(done.task.name) or Feed(done.task.name)
         answer, error = done.answer, done.error
-        if answer is not None and answer.status == 304:
+        if answer is not None and answer.status == 304 and (feed.etag or feed.modified):
             self._feed_done(replace(feed, tries=0), done.task, now)
             return
         if answer is not None and answer.status == 200:
@@ -343,10 +344,7 @@ class Watcher:
         feeds = {url: self.ledger.watching.feed(url) for url, _ in content.maps}
         checked = {url: feed.checked_at if feed else None for url, feed in feeds.items()}
         for url in maps_to_ask(content, checked, now):
-            try:
-                self._queue_feed(url, now, task.depth + 1)
-            except FetchRefused as error:
-                self._feed_failed(Feed(url), error, now)
+            self._queue_feed(url, now, task.depth + 1)
 
     def _feed_done(
         self,
@@ -360,7 +358,7 @@ class Watcher:
         feed = replace(feed, checked_at=iso(now), due_at=iso(due))
         self.ledger.watching.keep_feed(feed, items)
         self.tally.feeds += 1
-        if not task.depth:
+        if not task.depth and not self.once:
             heapq.heappush(self._polls, (due, feed.url))
 
     def _feed_failed(self, feed: Feed, error: Exception, now: datetime, answer: Answer | None = None) -> None:
@@ -378,5 +376,5 @@ class Watcher:
         self.ledger.fail({feed.url: (type(error).__name__, reason)})
         self.articles.problem(feed.url, reason)
         self.tally.failed += 1
-        if feed.url in self.feeds and not gone:
+        if feed.url in self.feeds and not gone and not self.once:
             heapq.heappush(self._polls, (due, feed.url))
