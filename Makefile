@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 LEDGER := demo.db
+FUZZ_SECONDS ?= 30
 
-.PHONY: demo test check format evaluate docs lock clean
+.PHONY: demo test check fuzz faults audit release format evaluate docs lock clean
 
 demo: .venv/core
 	$(BIN)/onrecord read examples/reports --into $(LEDGER) --to none; test $$? -le 1
@@ -18,6 +19,29 @@ check: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
+
+# Nightly: ten minutes a target. What is found is written to tests/fuzz/cases, where the tests replay it.
+fuzz: .venv/dev
+	$(BIN)/python -m tests.fuzz --seconds 600
+
+# Nightly: 250 injected faults, and all attacks on all regular expressions.
+faults: .venv/dev
+	$(BIN)/python -m tests.faults --faults 250
+	$(BIN)/python -m tests.hostile
+
+# Known vulnerabilities of the locked dependencies; asks the advisory database, so it needs the network.
+audit: .venv/dev
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements-dev.lock
+
+# What is published: the wheel (the same bytes whoever builds it), the sources, what they depend on, the hashes of all.
+release: .venv/dev
+	rm -rf dist
+	$(BIN)/python -m hatchling build -d dist
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+	    --of JSON -o dist/onrecord.cdx.json
+	cd dist && sha256sum * > SHA256SUMS && cat SHA256SUMS
 
 format: .venv/dev
 	$(BIN)/ruff format .
