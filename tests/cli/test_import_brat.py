@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,20 @@ def test_a_statement_added_before_is_not_added_again(exported: tuple[Path, Path]
         file.write("T90\tContent 0 3\tDam\nT91\tAttribution 0 3\tDam\nE9\tAttribution:T91 Content:T90\n")
     assert "1 added" in run("import-brat", book, folder).output
     assert "0 added; 5 were reviewed so before" in run("import-brat", book, folder).output
+
+
+def test_what_was_added_stays_when_the_page_is_read_again(exported: tuple[Path, Path], run: Run) -> None:
+    book, folder = exported
+    with (folder / "r0123.ann").open("a", encoding="utf-8") as file:
+        file.write("T90\tContent 0 3\tDam\nT91\tAttribution 0 3\tDam\nE9\tAttribution:T91 Content:T90\n")
+    run("import-brat", book, folder, "--by", "ada")
+    fewer = replace(READING, attributions=(READING.attributions or ())[:3], disputes=())
+    with open_ledger(book, mode="change") as ledger:
+        assert ledger.add([fewer])[0].change == "read again"
+        rows = ledger.reading(READING.report.id).attributions or ()
+        assert [(row.id, row.made_by) for row in rows[3:]] == [("a4", "annotator ada")]
+        assert ledger.review_states(READING.report.id)["a4"] == "accepted"
+        assert ledger.add([fewer])[0].change == "unchanged"
 
 
 def test_taking_a_folder_in_twice_changes_nothing_more(exported: tuple[Path, Path], run: Run) -> None:

@@ -181,7 +181,8 @@ def test_the_checks_of_headline_and_sentences_are_reviewed(room: TestClient, led
 
 
 def test_the_first_paragraph_is_checked_beside_the_headline(room: TestClient, ledger: Ledger) -> None:
-    check = replace(READING.headline, checked=Span(26, 40), verdict="supported", differences=())  # type: ignore[type-var]
+    assert READING.headline is not None
+    check = replace(READING.headline, checked=Span(26, 40), verdict="supported", differences=())
     other = replace(READING.report, id="r3", source="lede.txt", url=None, sha256="aa" * 32)
     ledger.add([replace(READING, report=other, sentence_checks=(check,))])
     key = key_of(ledger, "lede.txt")

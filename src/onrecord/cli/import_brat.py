@@ -28,8 +28,8 @@ def import_brat(
     """Take corrected brat files in as reviews of their statements, and add those that annotators added.
 
     A statement left as it was is accepted; one that was removed or whose spans were moved is rejected. A statement that
-    is new or moved becomes a row of its own, made by "annotator NAME" and accepted.
-    Files that belong to no report of the ledger, or whose text is another version's, are skipped.
+    is new or moved becomes a row of its own, made by "annotator NAME" and accepted; it stays when the page is read
+    again. Files that belong to no report of the ledger, or whose text is another version's, are skipped.
     """
     from onrecord.cli.terminal import one_line, who
     from onrecord.ledger import open_ledger

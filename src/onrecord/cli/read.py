@@ -49,7 +49,9 @@ def read(
     ] = None,
     published: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Publication day (YYYY-MM-DD); one that a record or a feed gives goes first."),
+        typer.Option(
+            metavar="DATE", help="Publication day (YYYY-MM-DD); one given in a record or a feed goes first."
+        ),
     ] = None,
     min_confidence: Annotated[
         float,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, text
 
-from onrecord.ledger import corrections, counting, dialects, facts, placing, versions
+from onrecord.ledger import annotated, corrections, counting, dialects, facts, placing, versions
 from onrecord.ledger.identity import normalised_name, report_identity, report_key, storable
 from onrecord.ledger.placing import Numbers, rows_in
 from onrecord.ledger.records import Added, Progress
@@ -45,7 +45,8 @@ def _waves(batch: Sequence[Prepared]) -> Iterator[list[Prepared]]:
 
 def _add(connection: Connection, wave: Sequence[Prepared], numbers: Numbers, now: str) -> list[Added]:
     known = versions.known(connection, [prepared.key for prepared in wave])
-    decided = [versions.decide(prepared, known.get(prepared.key), numbers) for prepared in wave]
+    whole = [annotated.kept(connection, prepared, known.get(prepared.key)) for prepared in wave]
+    decided = [versions.decide(prepared, known.get(prepared.key), numbers) for prepared in whole]
     changed = [one for one in decided if one.change != "unchanged"]
     losing = versions.voices_before(connection, changed)
     versions.write(connection, decided, now)
