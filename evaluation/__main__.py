@@ -28,6 +28,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("disputes",),
     ("headline",),
     ("families",),
+    ("families", "--matters"),
     ("checking",),
 )
 

@@ -1,7 +1,8 @@
-"""Measuring comparisons on families of reports: `python -m evaluation.families [--shipped] [--out FOLDER] [--record]`.
+"""Measuring comparisons on families of reports: `python -m evaluation.families [--shipped | --matters] [--record]`.
 
 Prints the shared scorer's figures with one family left out of training at a time, which are the honest ones. With
-`--shipped` the shipped weights are used, which were fitted on these families.
+`--shipped` the shipped weights are used, which were fitted on these families. With `--matters` it is measured whether
+the reports of each family are found together among the newspaper articles of the corpus, as in a ledger that has all.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations, groupby
+from math import comb
 from pathlib import Path
 from typing import Any
 
-from evaluation.corpora import data_folder, data_hash, scorer
+from evaluation.corpora import data_folder, data_hash, plain_report, polnear_text, scorer
 from evaluation.results import record
 from onrecord.exports.comparison import comparison_to_json
 from onrecord.families import compare
+from onrecord.families.finding import StatementIndex
 from onrecord.families.records import Comparison
 from onrecord.model import Reading
 from onrecord.pages import gather, parse
@@ -80,6 +84,30 @@ def score(comparisons: Sequence[Comparison]) -> Json:
     return scores
 
 
+def matters(pipeline: Pipeline) -> Json:
+    """Whether the reports on one matter are grouped: all families and the dev articles in one index.
+
+    Pairs of reports of one family should be in one group, a family's report and any other report never.
+    """
+    held = {f"{f.name}/{k}": r for f in families(pipeline, given=False) for k, r in enumerate(f.readings)}
+    names = sorted(path.stem for path in (data_folder() / "polnear" / "dev" / "text").glob("*.txt"))
+    articles = pipeline.read([plain_report(name, polnear_text(name, "dev"), None) for name in names])
+    held |= {f"article/{k}": r for k, r in enumerate(articles)}
+    with tempfile.TemporaryDirectory() as name:
+        index = StatementIndex(Path(name))
+        index.update(dict.fromkeys(held, 1), held.__getitem__)
+        pairs = [pair for group in index.matters() for pair in combinations(group, 2)]
+    family = [(a.partition("/")[0], b.partition("/")[0]) for a, b in pairs]
+    right = sum(a == b != "article" for a, b in family)
+    wrong = sum(a != b for a, b in family)
+    wanted = sum(
+        comb(len(list(rows)), 2)
+        for key, rows in groupby(held, lambda k: k.partition("/")[0])
+        if key != "article"
+    )
+    return {"pairs": wanted, "found": round(right / wanted, 3), "false": wrong, "articles": len(articles)}
+
+
 def main() -> None:
     """Compare every family and print the scores; keep the comparisons and record the scores if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -87,7 +115,20 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="folder for the comparisons as JSON")
     parser.add_argument("--given", action="store_true", help="take dates and outlets from the gold")
     parser.add_argument("--record", action="store_true", help="write the figures into results.json")
+    parser.add_argument("--matters", action="store_true", help="measure the grouping of reports by matter")
     arguments = parser.parse_args()
+    if arguments.matters:
+        scores = matters(Pipeline.load())
+        print(scores)
+        if arguments.record:
+            data = [folder(), data_folder() / "polnear" / "dev" / "text"]
+            record(
+                "matters",
+                scores,
+                command="python -m evaluation.families --matters",
+                data_sha256=data_hash(data),
+            )
+        return
     found = families(Pipeline.load(), given=arguments.given)
     made = [compare(f.readings) for f in found] if arguments.shipped else _left_out(found)
     if arguments.out:
