@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import httpx
+
+from onrecord.ledger import Search
 from onrecord.ledger.contract import Ledger
 from onrecord.ledger.identity import report_identity, report_key
 from onrecord.ledger.watched import Feed, FeedHost, FeedItem
 from tests.ledger.conftest import Opener
 from tests.ledger.made import harbour
+from tests.watch.world import World, page, rss, watcher
 
 FEED = Feed("https://port.example/feed", "Port Gazette", '"v1"', None, "2024-05-01T12:00:00+00:00", None)
 ITEM = FeedItem(
@@ -80,6 +84,35 @@ def test_entries_go_into_the_transaction_of_their_readings(ledger: Ledger) -> No
         assert ledger.watching.items([ITEM.url])[ITEM.url] == ITEM
     ledger.add([harbour()], items=[done])
     assert ledger.watching.items([ITEM.url])[ITEM.url] == done
+
+
+def test_two_watchers_on_one_ledger_keep_one_version(ledger: Ledger) -> None:
+    """One has fetched the article and not read it yet when the other reads it."""
+    world = World({FEED.url: rss({"link": ITEM.url, "title": "Leak"})})
+    one, two = (watcher(world, ledger, [FEED.url]) for _ in range(2))
+
+    def html(note: str) -> httpx.Response:
+        text = "<p>Ann Lee said it rains in the valley, and nobody knows when it will stop again.</p>" * 3
+        return httpx.Response(200, html=f"<html><body><h1>Rain</h1>{text}</body></html><!-- {note} -->")
+
+    def meanwhile(request: httpx.Request) -> httpx.Response:
+        world.pages[ITEM.url] = html("two")
+        assert two.run(once=True).new == 1
+        return html("one")
+
+    world.pages[ITEM.url] = meanwhile
+    tally = one.run(once=True)
+    assert (tally.new, tally.corrected, tally.unchanged) == (0, 0, 1)
+    assert len(ledger.versions(ITEM.url)) == 1
+
+
+def test_watching_into_it(ledger: Ledger) -> None:
+    world = World({FEED.url: rss({"link": ITEM.url, "title": "Leak"})})
+    world.pages[ITEM.url] = page("Ann Lee said it rains.")
+    tally = watcher(world, ledger, [FEED.url]).run(once=True)
+    assert (tally.new, tally.failed) == (1, 0)
+    assert ledger.search(Search("rains")).total == 1
+    assert watcher(world, ledger, [FEED.url]).run(once=True).fetched == 0
 
 
 def test_a_forgotten_report_s_entry_stays_forgotten(ledger: Ledger) -> None:

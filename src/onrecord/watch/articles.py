@@ -90,7 +90,7 @@ class Articles:
 
     def read_batch(self, now: datetime) -> list[tuple[str, datetime]]:
         """Read what waits and keep it. Gives the hosts to come back to, and when."""
-        batch, self._batch = self._batch, []
+        batch = self._still_wanted(now)
         if not batch:
             return []
         rows = read_each([report for _, report in batch], self.read)
@@ -107,6 +107,23 @@ class Articles:
                 items.append(replace(item, state="failed", due_at=None))
         self._store(readings, items, failures)
         return [(item.host, at) for item in items if (at := parsed(item.due_at))]
+
+    def _still_wanted(self, now: datetime) -> list[tuple[FeedItem, Report]]:
+        """What waits, without what another watcher has read since, or a person had forgotten."""
+        batch, self._batch = self._batch, []
+        if not batch:
+            return []
+        known = self.ledger.watching.items(item.url for item, _ in batch)
+        wanted: list[tuple[FeedItem, Report]] = []
+        for item, report in batch:
+            kept = known.get(item.url, item)
+            if kept.state == "forgotten":
+                self.away.discard(item.url)
+            elif kept.text_sha256 == item.text_sha256:
+                self._unchanged(item, now)
+            else:
+                wanted.append((item, report))
+        return wanted
 
     def leave(self, item: FeedItem, error: Exception, now: datetime) -> None:
         """An entry that is not to be fetched."""
