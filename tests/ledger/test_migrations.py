@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
+from onrecord.errors import LedgerError
 from onrecord.ledger import Search, counting, open_ledger, postgres, sqlite
 from onrecord.ledger.dialects import Dialect
 from onrecord.ledger.migrate import Migration, migrate, migrations, version_of
@@ -81,6 +82,16 @@ def test_numbers_facts_and_counts_made_anew_are_the_same(place: str) -> None:
             refill(connection)
             assert _filled(connection) == before
         assert ledger.search(Search("voice:Oduya certainty>=0.8")).total == 2
+
+
+def test_an_older_ledger_is_not_changed_by_reading(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    path.write_bytes(gzip.decompress(RELEASED[0].read_bytes()))
+    with pytest.raises(
+        LedgerError, match=r"older onrecord \(schema 1\). Bring it up to date with: onrecord serve"
+    ):
+        open_ledger(path)
+    assert path.read_bytes() == gzip.decompress(RELEASED[0].read_bytes())
 
 
 def _filled(connection: Connection) -> list[object]:

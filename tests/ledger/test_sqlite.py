@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import signal
@@ -12,7 +11,6 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -181,13 +179,3 @@ def test_killed_while_writing_only_whole_batches_stay(tmp_path: Path) -> None:
 
 def _env() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-
-
-def dump_version_1(to: Path) -> None:
-    """How cases/version_1.db.gz was made, before version 1 was released. It must never be made again."""
-    path = to.with_suffix(".db")
-    with open_ledger(path, mode="create", clock=lambda: datetime(2024, 5, 1, tzinfo=UTC)) as ledger:
-        (added,) = ledger.add([harbour()])
-        ledger.review(f"{added.report}.d1", "accepted", by="Ada")
-    to.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
-    path.unlink()

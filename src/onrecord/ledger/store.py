@@ -79,9 +79,11 @@ class SqlLedger:
         if version == steps[-1].number:
             return
         if self._mode == "read" or (version == 0 and self._mode == "change"):
-            told = "has an older schema; run 'onrecord review' or 'onrecord read --into' on it once"
             raise LedgerError(
-                f"The ledger {self._place} {told if version else 'is empty'}. "
+                f"The ledger {self._place} was written by an older onrecord (schema {version}). Bring it up to date "
+                f"with: onrecord serve {self._place}, or read something into it."
+                if version
+                else f"The ledger {self._place} is empty. "
                 f"Write to it with: onrecord read PATHS --into {self._place}"
             )
         migrate(connection, steps, types=self._dialect.TYPES, split=self._dialect.split, now=self._now())
