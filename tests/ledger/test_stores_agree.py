@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from onrecord.errors import UsageError
-from onrecord.ledger import Search, counting, open_ledger
+from onrecord.ledger import Search, asking, counting, open_ledger
 from onrecord.ledger.contract import Ledger
 from onrecord.ledger.store import SqlLedger
 from onrecord.model import Attribution, Certainty, Dispute, Reading, Span, Voice
@@ -188,3 +188,22 @@ def test_a_cursor_of_another_search_is_told(ledger: Ledger, tmp_path: Path) -> N
     )
     with pytest.raises(UsageError, match="begin with the first page"):
         ledger.search(Search("ship", limit=1, after=cursor))
+
+
+def test_a_name_that_very_many_bear_is_found_by_its_words(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n, name in enumerate(["police", "police", "police", "city police", "Ann Brook"]):
+        body = f"{n}\n{name} says so."
+        rows = (Attribution("a1", (Span(2, 2 + len(name)),), (), (Span(3 + len(name), len(body)),), "direct", "say",
+                            1.0, "hand", voice="v1"),)  # fmt: skip
+        kind = "person" if name == "Ann Brook" else "unnamed"
+        voices = (Voice("v1", name, kind),)  # type: ignore[arg-type]
+        ledger.add([Reading(report(body, source=f"{n}.txt"), rows, voices)])
+    assert ledger.search(Search("voice:police")).total == 3, "the whole name first"
+    monkeypatch.setattr(asking, "MOST_VOICES", 2)
+    assert ledger.search(Search("voice:police says")).total == 4
+    assert ledger.search(Search("voice:police -voice:city")).total == 3
+    last = max(voice.id for voice in ledger.voices(name="police"))
+    ledger.merge_voices("Ann Brook", f"#{last}", by="Ada")
+    assert ledger.search(Search("voice:police")).total == 5, "with what was merged"
