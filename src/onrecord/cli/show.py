@@ -87,14 +87,13 @@ def _print_report(book: Ledger, name: str, version: int | None) -> None:
     out = console()
     for piece in head(reading, states, entry, len(versions)):
         out.print(piece)
-    if entry.version > 1:
-        out.print(f"Changed since version {entry.version - 1} (onrecord versions has all):")
-        for line in changes([row for row in book.corrections(name) if row.version == entry.version]):
-            out.print(line)
-        out.print()
     if reading.report.has_text:
         out.print(report_text(reading, coloured=has_colour(out), width=out.width))
     else:
         out.print(statement_table(reading, reading.attributions or ()))
+    if entry.version > 1:
+        out.print(f"\nChanged since version {entry.version - 1} (onrecord versions has all):")
+        for line in changes([row for row in book.corrections(name) if row.version == entry.version]):
+            out.print(line)
     for piece in parts(reading, states):
         out.print(piece)

@@ -105,7 +105,7 @@ def in_words(correction: Correction) -> str:
 
 
 def _short(words: str | None, most: int = 160) -> str:
-    line = " ".join((words or "").split()).strip('“”"')
+    line = " ".join((words or "").split()).strip('“”"').rstrip(",")
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
