@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
+ROUNDS = 40
+"""Newton steps at most; ten are usual."""
 
 
 def matrix(rows: Sequence[dict[str, float]], names: Sequence[str]) -> Matrix:
@@ -30,13 +32,17 @@ def frequent(rows: Sequence[dict[str, float]], least: int) -> list[str]:
     return sorted(name for name, n in counts.items() if n >= least)
 
 
-def logistic(x: Matrix, y: Matrix, penalty: float, prior: Matrix, rounds: int = 30) -> Matrix:
-    """Weights of a logistic regression, drawn towards a prior by an L2 penalty on the distance from it."""
+def logistic(x: Matrix, y: Matrix, penalty: float, prior: Matrix, *, shares: Matrix | None = None) -> Matrix:
+    """Weights of a logistic regression, drawn towards a prior by an L2 penalty on the distance from it.
+
+    `shares` says how much each row counts; all count one if it is left out.
+    """
     w = prior.copy()
-    for _ in range(rounds):
+    counts = np.ones(len(y)) if shares is None else shares
+    for _ in range(ROUNDS):
         p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
-        gradient = x.T @ (p - y) + penalty * (w - prior)
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty * np.eye(len(w))
+        gradient = x.T @ ((p - y) * counts) + penalty * (w - prior)
+        hessian = (x * (p * (1 - p) * counts)[:, None]).T @ x + penalty * np.eye(len(w))
         step = np.linalg.solve(hessian, gradient)
         w = w - np.clip(step, -1, 1)
         if np.abs(step).max() < 1e-8:
@@ -44,15 +50,13 @@ def logistic(x: Matrix, y: Matrix, penalty: float, prior: Matrix, rounds: int = 
     return w
 
 
-def choice(
-    groups: Sequence[tuple[Matrix, Matrix]], penalty: float, prior: Matrix, rounds: int = 40
-) -> Matrix:
+def choice(groups: Sequence[tuple[Matrix, Matrix]], penalty: float, prior: Matrix) -> Matrix:
     """Weights of a conditional logit: in each group (features, 0/1 right) the right rows share the probability.
 
     Drawn towards a prior by an L2 penalty on the distance from it.
     """
     w = prior.copy()
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         gradient = penalty * (w - prior)
         hessian = penalty * np.eye(len(w))
         for x, y in groups:

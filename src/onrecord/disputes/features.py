@@ -32,17 +32,17 @@ def denial_features(unit: Statement) -> Features:
         found[f"cue_{category}"] = 1.0
     for category in in_content:
         found[f"{who}content_{category}"] = 1.0
-    for category in ("contrast", "counter"):
+    for category in ("contrast", "counter", "later"):
         if category in unit.opening_marks:
             found[f"{who}opens_{category}"] = 1.0
     if "?" in unit.content[:200]:
         found[f"{who}question_mark"] = 1.0
     refers = in_content & {"claimword", "otherssay"}
-    if in_cue & {"deny", "reject", "doubt", "correct", "counter"} and refers:
+    if in_cue & {"deny", "reject", "doubt", "correct", "counter", "reply"} and refers:
         found["cue_on_claim"] = 1.0
     if in_content & {"false", "scorn", "deny", "reject", "verdict", "slant", "retort"} and refers:
         found[f"{who}false_on_claim"] = 1.0
-    if "flatno" in in_content and in_cue & {"insist", "counter", "defend"}:
+    if "flatno" in in_content and in_cue & {"insist", "counter", "reply", "defend"}:
         found["insists_not"] = 1.0
     if not (in_cue | in_content) & _DENYING:
         found["unmarked"] = 1.0
@@ -127,7 +127,11 @@ def pair_features(
     common = denial.stems & claim.stems
     weight = sum(rare.get(s, 0.0) for s in common)
     least = min(sum(rare.get(s, 0.0) for s in u.stems) for u in (denial, claim))
+    telling = denial.telling_stems & claim.stems
+    told = sum(rare.get(s, 0.0) for s in telling)
+    size = sum(rare.get(s, 0.0) for s in denial.telling_stems)
     found: Features = {
+        "telling_overlap": told / (min(size, sum(rare.get(s, 0.0) for s in claim.stems)) + 2.0),
         "overlap": weight / (least + 2.0),
         "common": min(weight, 12.0) / 12.0,
         "names": min(len(denial.names & claim.names), 3) / 3,
@@ -170,7 +174,7 @@ def _between(denial: Statement, claim: Statement) -> Features:
     found: Features = {}
     if same_speaker(denial, claim):
         found["same_voice"] = 1.0
-        if denial.cue_marks & {"correct", "concede"} or "correct" in denial.content_marks:
+        if denial.cue_marks & {"correct", "concede", "later"} or "first" in claim.cue_marks:
             found["same_voice_corrected"] = 1.0
     else:
         if claim.speaker:
@@ -182,6 +186,9 @@ def _between(denial: Statement, claim: Statement) -> Features:
         found["claim_names_denier"] = 1.0
     if denial.end in claim.holders:
         found["claim_in_denial"] = 1.0
+        if claim.sentence != denial.telling:
+            # Its words are in the denial, but not in the sentence that denies.
+            found |= {"claim_in_denial_apart": 1.0, "overlap": 0.0, "common": 0.0, "names": 0.0}
     return found
 
 
@@ -208,9 +215,22 @@ def standing_out(denial: Statement, pairs: Sequence[Features]) -> None:
     named = [p for p in others if "denial_names_claimant" in p and "claim_topic" not in p]
     # Who tells whom it answers is answered with the nearest of that voice, even later in the sentence.
     named = [p for p in named if not p["after"] or "after_same_sentence" in p]
-    if named or before:
-        nearest = min(named or before, key=lambda p: p["distance"])
-        nearest["nearest"] = 1.0
+    below = [
+        p
+        for p in others
+        if p.keys() >= {"denial_names_claimant", "after"}
+        and p["after"]
+        and not p.keys() & {"claim_topic", "claim_in_denial"}
+    ]
+    if named or below:
+        for pair in others:
+            if not pair.keys() & {"denial_names_claimant", "claim_in_denial"}:
+                pair["names_another"] = 1.0
+    # News often tells the denial first and the claim that it names below.
+    candidates = named or below or before
+    if candidates:
+        nearest = min(candidates, key=lambda p: p["distance"])
+        nearest["named_below" if not named and below else "nearest"] = 1.0
         if hollow(denial):
             nearest["hollow_nearest"] = 1.0
 

@@ -1,9 +1,9 @@
 """The method of the disputes stage: score denials, rank their targets, keep the pairs that are likely enough.
 
-Two small models on readable features, trained by training/disputes on the layers: a logistic model tells denials from
-other statements, a conditional one chooses the claim among the report's attributions and the clause inside the denial.
-Wording is compared by stems weighted by how rare they are in the report; sentence vectors chose the claim no better
-in cross-validation and cost as much time as the reading itself.
+Small models trained by training/disputes on the layers: a logistic model on readable features tells denials from
+other statements, a linear one on sentence vectors has a say in what the first does not rule out, and a conditional one
+chooses the claim among the report's attributions and the clause inside the denial. For that, wording is compared by
+stems weighted by how rare they are in the report; sentence vectors chose the claim no better in cross-validation.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
+
+import numpy as np
 
 from onrecord.disputes.claims import inside
 from onrecord.disputes.features import (
@@ -26,12 +28,15 @@ from onrecord.disputes.features import (
     standing_out,
 )
 from onrecord.disputes.lexicon import Lexicon
+from onrecord.disputes.meaning import Meaning, vectors_of
 from onrecord.disputes.statements import Statement, statements
 from onrecord.disputes.words import cue_span, in_words, kind_of
 from onrecord.errors import BrokenModel
 from onrecord.model import Dispute, Reading, Span
 
 MADE_BY = "disputes_v1"
+LOOK = -2.5
+"""Least score of the readable features to be looked at for its meaning: spares nine vectors in ten."""
 BEFORE, AFTER = 60, 15
 """How many statements before and after a denial are tried as its claim: keeps the cost linear in the report."""
 
@@ -41,6 +46,9 @@ class Weights:
     """The trained numbers: a weight for each feature of a denial and of a pair, and the thresholds."""
 
     denial: dict[str, float]
+    meaning: Meaning
+    mix: tuple[float, float, float]
+    """Constant, and weights of the denial's score by features and by meaning."""
     pair: dict[str, float]
     power: float
     """How much the probability of the target counts beside that of the denial."""
@@ -52,7 +60,11 @@ class Weights:
         """Read `weights.json`. Raises BrokenModel if it is missing or lacks a part."""
         try:
             data = json.loads((files("onrecord.disputes") / "weights.json").read_text(encoding="utf-8"))
-            return cls(data["denial"], data["pair"], data["power"], data["least"])
+            constant, *vector = data["meaning"]
+            meaning = Meaning(np.array(vector, np.float64), constant)
+            return cls(
+                data["denial"], meaning, tuple(data["mix"]), data["pair"], data["power"], data["least"]
+            )
         except (OSError, ValueError, KeyError) as error:
             raise BrokenModel(
                 f"disputes/weights.json is damaged ({error}). Install onrecord again."
@@ -99,12 +111,12 @@ def _candidate(
 ) -> Candidate:
     unit = units[index]
     near = [u for u in units[max(0, index - BEFORE) : index + AFTER + 1] if _may_be_claim(u, unit)]
-    found = [Target(u.end, u, pair_features(unit, u, rare)) for u in near]
+    found = [Target(_told(u, unit), u, pair_features(unit, u, rare)) for u in near]
     standing_out(unit, [t.features for t in found])
     features = denial_features(unit)
     features |= context_features(features, [t.features for t in found])
     own = inside(unit, reading, lexicon)
-    if own is not None:
+    if own is not None and own[0] != unit.end:
         clause, how = own
         best = max((t.features["overlap"] for t in found if "same_voice" not in t.features), default=0.0)
         found.append(Target(clause, None, inside_features(unit, how, best)))
@@ -125,6 +137,13 @@ def _may_be_claim(claim: Statement, denial: Statement) -> bool:
     )
 
 
+def _told(claim: Statement, denial: Statement) -> str | Span:
+    """The statement that is denied: what somebody relays is denied as that one's, unless the denial relays it."""
+    shared = {denial.end, *denial.holders}
+    outer = [holder for holder in claim.holders if holder not in shared]
+    return claim.end if denial.end in claim.holders or not outer else outer[-1]
+
+
 def score(features: Features, weights: dict[str, float]) -> float:
     """The weighted sum of features."""
     return sum(weights.get(name, 0.0) * value for name, value in features.items())
@@ -135,21 +154,39 @@ def probability(total: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def link(candidate: Candidate, weights: Weights) -> Link | None:
-    """The denial with its likeliest claim, or None if there is nothing it could be aimed at."""
+def denies(by_features: float, by_meaning: float, mix: tuple[float, float, float]) -> float:
+    """The probability that a statement is a denial, from its two scores."""
+    constant, of_features, of_meaning = mix
+    return probability(constant + of_features * by_features + of_meaning * by_meaning)
+
+
+def link(candidate: Candidate, likely: float, weights: Weights) -> Link | None:
+    """A denial, `likely` one, with its likeliest claim, or None if there is nothing it could be aimed at."""
     if not candidate.targets:
         return None
-    denies = probability(score(candidate.features, weights.denial))
     totals = [score(t.features, weights.pair) for t in candidate.targets]
     top = max(totals)
-    chosen = 1 / sum(math.exp(t - top) for t in totals)
-    target = candidate.targets[totals.index(top)]
-    return Link(candidate, target, denies * chosen**weights.power)
+    # A statement and what it relays are one claim: their chances add up.
+    chances: dict[str | Span, float] = {}
+    for target, total in zip(candidate.targets, totals, strict=True):
+        chances[target.end] = chances.get(target.end, 0.0) + math.exp(total - top)
+    end = max(chances, key=lambda e: chances[e])
+    _, target = max(
+        ((x, t) for x, t in zip(totals, candidate.targets, strict=True) if t.end == end), key=lambda p: p[0]
+    )
+    chosen = chances[end] / sum(chances.values())
+    return Link(candidate, target, likely * chosen**weights.power)
 
 
 def find(reading: Reading, lexicon: Lexicon, weights: Weights) -> tuple[Dispute, ...]:
     """The disputes of one reading, in text order of the denials."""
-    links = [link(c, weights) for c in candidates(reading, lexicon)]
+    scored = [(score(c.features, weights.denial), c) for c in candidates(reading, lexicon)]
+    looked = [(by_features, c) for by_features, c in scored if by_features >= LOOK]
+    meanings = weights.meaning.scores(vectors_of([c.statement for _, c in looked]))
+    links = [
+        link(c, denies(by_features, by_meaning, weights.mix), weights)
+        for (by_features, c), by_meaning in zip(looked, meanings, strict=True)
+    ]
     likely = [x for x in links if x is not None and x.probability >= weights.least]
     kept = without_echoes(likely)
     return tuple(replace(_dispute(x, reading, lexicon), id=f"d{i}") for i, x in enumerate(kept, start=1))

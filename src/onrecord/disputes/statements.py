@@ -41,8 +41,8 @@ class Statement:
     """The voice with those it speaks for, as ids."""
     relays: frozenset[str]
     """Ids of the voices of the attributions directly within it."""
-    holders: frozenset[str]
-    """Ids of the attributions whose content it stands in."""
+    holders: tuple[str, ...]
+    """Ids of the attributions whose content it stands in, the innermost first."""
     stems: frozenset[str]
     names: frozenset[str]
     content_spans: Spans
@@ -50,6 +50,10 @@ class Statement:
     """Categories of the lexicon found in the cue."""
     content_marks: frozenset[str]
     """Those in the most telling sentence of the content."""
+    telling: int
+    """Number of that sentence in the report."""
+    telling_stems: frozenset[str]
+    """Stems of that sentence alone."""
     opening_marks: frozenset[str]
     """Those in the first 40 characters of the setting."""
     said_words: frozenset[str]
@@ -132,6 +136,7 @@ def _attribution(row: Attribution, around: _Around) -> Statement:
     cue, content = report.at(row.cue), report.at(row.content)
     source = report.at(row.source)
     voice = voices.get(row.voice or "")
+    marks, telling = _content_marks(cue, _without(report, row.content, relayed), lexicon)
     setting = report.text[min(start, place.spans[first].start_char) : max(end, place.spans[last].end_char)]
     return Statement(
         end=row.id,
@@ -153,7 +158,9 @@ def _attribution(row: Attribution, around: _Around) -> Statement:
         names=names(content),
         content_spans=row.content,
         cue_marks=_cue_marks(cue, content, lexicon),
-        content_marks=_content_marks(cue, _without(report, row.content, relayed), lexicon),
+        content_marks=marks,
+        telling=place.at(_in_report(row.content, telling)) if row.content else first,
+        telling_stems=_roots(_from(content, telling)),
         opening_marks=frozenset(lexicon.found(setting[:40])),
         said_words=_plain_words(f"{source} {cue} {content}"),
         content_words=_plain_words(content),
@@ -177,12 +184,14 @@ def _sentence(span: Span, text: str, number: int, around: _Around) -> Statement:
         called=frozenset(),
         side=frozenset(),
         relays=frozenset(),
-        holders=frozenset(),
+        holders=(),
         stems=_roots(text),
         names=names(text),
         content_spans=(span,),
         cue_marks=frozenset(),
-        content_marks=_best_sentence(text, lexicon),
+        content_marks=_best_sentence(text, lexicon)[0],
+        telling=number,
+        telling_stems=_roots(text),
         opening_marks=frozenset(lexicon.found(report.at(span)[:40])),
         said_words=_plain_words(text),
         content_words=_plain_words(text),
@@ -211,13 +220,13 @@ def _name_words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(w for t in texts for w in names(f"- {t}") if len(w) > 2)
 
 
-def _holders(attribution_id: str, parents: dict[str, str | None]) -> frozenset[str]:
-    found: set[str] = set()
+def _holders(attribution_id: str, parents: dict[str, str | None]) -> tuple[str, ...]:
+    found: list[str] = []
     outer = parents.get(attribution_id)
-    while outer is not None and outer not in found:
-        found.add(outer)
+    while outer is not None and outer in parents and outer not in found:
+        found.append(outer)
         outer = parents.get(outer)
-    return frozenset(found)
+    return tuple(found)
 
 
 def _covered(reading: Reading) -> bytearray:
@@ -253,14 +262,30 @@ _MARKS = frozenset(
 )
 
 
-def _best_sentence(text: str, lexicon: Lexicon) -> frozenset[str]:
-    """Categories in the sentence with the most telling ones; only the first 2,000 characters are read."""
+def _best_sentence(text: str, lexicon: Lexicon) -> tuple[frozenset[str], int]:
+    """Categories in the sentence with the most telling ones, and where it starts; reads 2,000 characters at most."""
     best: frozenset[str] = frozenset()
+    start = 0
     for span in sentences(text[:2000]):
         found = frozenset(lexicon.found(text[span.start_char : span.end_char]))
         if not best or len(found & _MARKS) > len(best & _MARKS):
-            best = found
-    return best
+            best, start = found, span.start_char
+    return best, start
+
+
+def _from(content: str, start: int) -> str:
+    """The sentence of a content that starts there."""
+    found = next(iter(sentences(content[:2000], start)), None)
+    return content[found.start_char : found.end_char] if found else ""
+
+
+def _in_report(spans: Spans, char: int) -> int:
+    """The character of the report at a character of its spans' text, joined by blanks."""
+    for start, end in spans:
+        if char <= end - start:
+            return start + char
+        char -= end - start + 1
+    return spans[-1].end_char
 
 
 def _plain_words(text: str) -> frozenset[str]:
@@ -312,11 +337,14 @@ def _without(report: Report, spans: Spans, relayed: Sequence[Span]) -> str:
     return " ".join(parts)
 
 
-def _content_marks(cue: str, content: str, lexicon: Lexicon) -> frozenset[str]:
-    """Categories in the most telling sentence, and a verdict that cue and content give together ("called | a lie")."""
-    found = _best_sentence(content, lexicon)
+def _content_marks(cue: str, content: str, lexicon: Lexicon) -> tuple[frozenset[str], int]:
+    """Categories in the most telling sentence, with a verdict that cue and content give together ("called | a lie"),
+
+    and where in the content that sentence starts.
+    """
+    found, start = _best_sentence(content, lexicon)
     if cue.casefold().startswith(("told", "tell")):
         # Who is said to have told a lie does not deny anything; who says so does.
-        return found - {"false"} if len(content.split()) <= SHORT else found
+        return (found - {"false"} if len(content.split()) <= SHORT else found), start
     together = lexicon.patterns["verdict"].search(f"{cue} {content[:200]}")
-    return found | {"verdict"} if together else found
+    return (found | {"verdict"} if together else found), start
