@@ -49,7 +49,7 @@ def main() -> None:
 def measure(split: Split, errors: bool = False) -> dict[str, Any]:
     """The figures of one split."""
     records = layers(split)
-    readings = [_bare(gold_reading(record)) for record in records]
+    readings = [bare(gold_reading(record)) for record in records]
     method = voices.load()
     started = time.process_time()
     done = method(readings)
@@ -62,11 +62,11 @@ def measure(split: Split, errors: bool = False) -> dict[str, Any]:
         for row in record["attributions"]:
             attribution = reading.attribution(row["id"])
             voice = table.get(attribution.voice or "")
-            verdict = _verdict(row["voice"], voice)
-            counts[verdict] += 1
+            found = verdict(row["voice"], voice)
+            counts[found] += 1
             counts["all"] += 1
-            if errors and verdict in ("wrong", "unresolved", "invented"):
-                _show(reading, row, voice, attribution.id, verdict)
+            if errors and found in ("wrong", "unresolved", "invented"):
+                _show(reading, row, voice, attribution.id, found)
     named = counts["right"] + counts["wrong"] + counts["unresolved"]
     resolved = counts["right"] + counts["wrong"] + counts["invented"]
     scores["unresolved share"] = round(counts["unresolved"] / named, 3)
@@ -75,7 +75,8 @@ def measure(split: Split, errors: bool = False) -> dict[str, Any]:
     return scores
 
 
-def _bare(reading: Reading) -> Reading:
+def bare(reading: Reading) -> Reading:
+    """The reading without its voices."""
     kept = tuple(replace(a, voice=None) for a in reading.attributions or ())
     return replace(reading, attributions=kept, voices=None)
 
@@ -105,7 +106,7 @@ def _norm(name: str) -> str:
     return str(sys.modules["score_layers"].norm(name))
 
 
-def _verdict(gold: dict[str, str], voice: Voice | None) -> str:
+def verdict(gold: dict[str, str], voice: Voice | None) -> str:
     """right, wrong, unresolved (gold has a voice, we none), invented (the other way round), author or none."""
     writer = voice is not None and voice.kind == "author"
     if gold["kind"] == "none":

@@ -16,15 +16,19 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from evaluation.corpora import gold_reading, layers, scorer
+from evaluation.voices import bare, verdict
 from onrecord.model import Reading
 from onrecord.voices.features import AUTHOR, NEW, NONE, Anaphor
 from onrecord.voices.lexicon import lexicon
+from onrecord.voices.ranker import Ranker
 from onrecord.voices.resolve import resolve
 from onrecord.voices.state import Candidate
+from onrecord.voices.table import name_voices
 
 OUT = Path(__file__).resolve().parents[2] / "src" / "onrecord" / "voices" / "data" / "ranker.json"
 PENALTY = 0.6
@@ -155,6 +159,18 @@ def accuracy(choices: Sequence[Choice], weights: dict[str, float]) -> Counter[tu
     return out
 
 
+def found(weights: dict[str, float], records: Sequence[dict[str, Any]]) -> Counter[bool]:
+    """How many attributions of some reports get the gold voice with these weights, names and rules included."""
+    out: Counter[bool] = Counter()
+    for record in records:
+        reading = name_voices(bare(gold_reading(record)), lexicon(), Ranker(weights), "training")
+        table = {voice.id: voice for voice in reading.voices or ()}
+        for row in record["attributions"]:
+            voice = table.get(reading.attribution(row["id"]).voice or "")
+            out[verdict(row["voice"], voice) in ("right", "author", "none")] += 1
+    return out
+
+
 def main() -> None:
     """Collect, cross-validate, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -162,8 +178,10 @@ def main() -> None:
     folds = parser.parse_args().folds
     choices = collect()
     total: Counter[tuple[str, bool]] = Counter()
+    voices: Counter[bool] = Counter()
     for fold in range(folds):
         weights = fit([c for c in choices if c.report % folds != fold])
+        voices += found(weights, layers("train")[fold::folds])
         total += accuracy([c for c in choices if c.report % folds == fold], weights)
     for kind in sorted({kind for kind, _ in total}):
         hit, miss = total[kind, True], total[kind, False]
@@ -171,6 +189,7 @@ def main() -> None:
     if total:
         hits = sum(n for (_, ok), n in total.items() if ok)
         print(f"all      {hits / total.total():.3f} of {total.total()}")
+        print(f"voice found, by weights of the other reports {voices[True] / voices.total():.3f}")
     weights = fit(choices)
     kept = {name: round(value, 4) for name, value in sorted(weights.items()) if abs(value) >= SMALLEST}
     record = {"made_by": "training/voices/train_ranker.py", "choices": len(choices), "weights": kept}

@@ -38,11 +38,15 @@ class Holders:
         """The id of the holder of a word of likelihood, or `reporter`.
 
         In a cue that is nothing but the word ("reportedly", "it was clear") or in which somebody is sure or doubts,
-        it is that attribution's own. Where it only tones another cue ("allegedly said") it belongs to the one
-        outside: the reporter, or the speaker in whose content the cue stands.
+        it is that attribution's own; an adverb beside a source is not ("she no doubt paid"). Where it only tones
+        another cue ("allegedly said") it belongs to the one outside: the reporter, or the speaker in whose content
+        the cue stands.
         """
         for held in _over(self.cues, span):
-            if check in _OWN_CHECKS or self._is_whole_cue(held.attribution, span):
+            whole = self._is_whole_cue(held.attribution, span) and not self._is_adverb_of(
+                held.attribution, span
+            )
+            if check in _OWN_CHECKS or whole:
                 return held.attribution.id
         inner = min(
             (held for held in _over(self.contents, span) if held.span.holds(span)),
@@ -50,6 +54,11 @@ class Holders:
             default=None,
         )
         return REPORTER if inner is None else inner.attribution.id
+
+    def _is_adverb_of(self, attribution: Attribution, span: Span) -> bool:
+        """ "she no doubt paid", "he apparently left": with a source beside it, an adverb is not the source's own."""
+        last = words_of(self.text, span)[-1].lower
+        return bool(attribution.source) and (last.endswith("ly") or last in word_set("adverb_end"))
 
     def _is_whole_cue(self, attribution: Attribution, span: Span) -> bool:
         return all(

@@ -17,6 +17,8 @@ from onrecord.voices.state import Answer, State
 _PLURAL_VERBS = closed("plural_verb")
 _APPOSED_REACH = 60
 """Characters between the second of two names and "who" at most."""
+_FAR = 400
+"""Mentions looked back at for countries and holders of an office, at most."""
 _PAIR_REACH = 2
 """Sentences before "the two senators" in which the two are looked for."""
 _APPOSITION_OPENS = re.compile(r",\s+(?:a|an|the|one of|now|then|former|who)\s[^.;“”\"\n]*$")
@@ -60,11 +62,9 @@ def pair_of(state: State, source: Source) -> Answer | None:
 
 def _two_countries(state: State, source: Source) -> Answer | None:
     """ "The two countries": of those named before, the two that are named most often by far."""
-    counts = Counter(
-        number
-        for start, number in state.stream
-        if start < source.start and state.entities.all[number].kind == "place"
-    )
+    i = bisect_left(state.stream, (source.start, -1))
+    before = state.stream[max(0, i - _FAR) : i]
+    counts = Counter(number for _, number in before if state.entities.all[number].kind == "place")
     named = [
         (count, state.entities.all[number])
         for number, count in counts.most_common()
@@ -95,8 +95,7 @@ def party_of(state: State, source: Source, owner: Entity) -> Entity | None:
     if len(named) != 1:
         return None
     name = named.pop()
-    known = next((e for e in state.entities.all if e.name == name), None)
-    return known or state.entities.described(
+    return state.entities.named(name) or state.entities.described(
         "organisation", name, source.head, name.casefold().split(), False
     )
 
@@ -115,9 +114,11 @@ def holder_of(state: State, source: Source) -> Entity | None:
     if role is None or source.head not in _HOLDERS or not source.definite:
         return None
     former = bool({"former", "ex"} & source.words)
+    i = bisect_left(state.stream, (source.start, -1))
+    numbers = dict.fromkeys(number for _, number in state.stream[max(0, i - _FAR) : i])
     holders = [
         e
-        for e in state.entities.all
+        for e in map(state.entities.all.__getitem__, numbers)
         if e.kind == "person" and role <= e.words and former == bool({"former", "ex"} & e.words)
     ]
     return holders[0] if len(holders) == 1 else None

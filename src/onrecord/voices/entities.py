@@ -182,6 +182,10 @@ class Entities:
         self._labels[label.casefold()] = entity
         return entity
 
+    def named(self, name: str) -> Entity | None:
+        """The entity that the report calls exactly so."""
+        return self._by_key.get(tuple(name.casefold().split()))
+
     def part_of(self, owner: Entity, head: str) -> Entity | None:
         """The body known as "<owner> <head>" ("Feld campaign"), if the report names it so."""
         return self._parts.get((owner.number, head))

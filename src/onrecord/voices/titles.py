@@ -17,6 +17,7 @@ from onrecord.voices.sources import Source
 _TITLE = re.compile(r"[“\"‘]([A-Z0-9][^“”\"‘\n]{0,60}?)[,.]?[”\"’](?!\w)")
 _WORKS = closed("works")
 _MOST_WORDS = 8
+_MOST_WORKS = 40
 _CAPITAL_SHARE = 0.6
 
 
@@ -37,7 +38,7 @@ def read_titles(scan: Scan, entities: Entities) -> dict[str, Entity]:
         ):
             heads.setdefault(title, set()).add(scan.tokens[i].low)
     works = {}
-    for title, nouns in heads.items():
+    for title, nouns in list(heads.items())[:_MOST_WORKS]:
         words = {word.casefold() for word in title.split()} | nouns
         work = entities.described("document", title, "", words, plural=False)
         work.heads |= nouns
