@@ -143,8 +143,9 @@ def test_identity_is_symmetric_and_keyed(one: str, other: str, kind: str) -> Non
         "“" * 40000,
         "Al Ben of the " * 5000,
         ", " * 40000,
+        "the film “Low Tide” of Ann and Bob Marlow (D-Ohio), my parents, " * 1200,
     ],
-    ids=["names", "pronouns", "one word", "quotation marks", "particles", "commas"],
+    ids=["names", "pronouns", "one word", "quotation marks", "particles", "commas", "works and relations"],
 )
 def test_cost_is_linear(text: str) -> None:
     """Twice the text costs about twice: measured as a ratio, with room for noise."""
