@@ -129,3 +129,18 @@ def test_killed_while_writing_only_whole_batches_stay(emptied: Callable[[], str]
         assert len(kept) % 5 == 0 and len(kept) >= 15
         assert all(report.statements == 4 and report.voices == 4 for report in kept)
         assert ledger.add([harbour(source="later.txt")])[0].change == "new"
+
+
+def test_its_reports_can_be_compared_and_forgotten(emptied: Callable[[], str]) -> None:
+    from typer.testing import CliRunner
+
+    from onrecord.cli import app
+
+    place = emptied()
+    with open_ledger(place, mode="change") as ledger:
+        ledger.add([harbour(), harbour(source="other.txt", outlet="Bay Herald")])
+    compared = CliRunner().invoke(app, ["compare", place, "--to", "json"])
+    assert compared.exit_code == 0, compared.output
+    assert CliRunner().invoke(app, ["forget", place, "other.txt", "--yes", "--by", "Ada"]).exit_code == 0
+    with open_ledger(place) as ledger:
+        assert [row.source for row in ledger.reports()] == ["harbour.txt"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,7 +26,7 @@ def forget(
     The ledger keeps only that a report of this key was deleted, when, by whom and why. It cannot be undone,
     but the page can be read again.
     """
-    from onrecord.cli.sources import forget_indexed, is_ledger
+    from onrecord.cli.sources import forget_indexed
     from onrecord.cli.terminal import one_line, who
     from onrecord.ledger import open_ledger
 
@@ -38,6 +37,5 @@ def forget(
             typer.echo("Nothing was deleted.", err=True)
             raise typer.Exit(1)
         book.forget(entry.report, by=who(by), note=note)
-        if is_ledger(ledger):
-            forget_indexed(book, Path(ledger))
+        forget_indexed(book, ledger)
     typer.echo(f"Deleted {what}.")

@@ -51,7 +51,7 @@ def on_one_matter(inputs: Sequence[str], about: str | None) -> Gathered:
     found = _pages([name for name in inputs if not is_ledger(name)])
     given = list(found.readings)
     for name in filter(is_ledger, inputs):
-        with _indexed(Path(name)) as (book, index):
+        with _indexed(name) as (book, index):
             if about is not None:
                 keys = _about(book, index, name, about, found.notes)
             elif given:
@@ -69,7 +69,7 @@ def as_sources(inputs: Sequence[str], text: Reading, about: str | None) -> tuple
     nearest to the text or that have statements with the words of `about`."""
     found = _pages([name for name in inputs if not is_ledger(name)])
     for name in filter(is_ledger, inputs):
-        with _indexed(Path(name)) as (book, index):
+        with _indexed(name) as (book, index):
             if about is not None:
                 keys = [key for key, _ in _hits(book, name, about).most_common(MOST_REPORTS)]
             else:
@@ -79,8 +79,10 @@ def as_sources(inputs: Sequence[str], text: Reading, about: str | None) -> tuple
 
 
 def is_ledger(name: str) -> bool:
-    """Whether a path is a ledger: a file of SQLite."""
-    path = Path(name)
+    """Whether a name is a ledger: a file of SQLite, or the address of a database."""
+    path = _file_of(name)
+    if path is None:
+        return True
     try:
         with path.open("rb") as file:
             return file.read(16) == b"SQLite format 3\x00"
@@ -88,16 +90,22 @@ def is_ledger(name: str) -> bool:
         return False
 
 
+def _file_of(name: str) -> Path | None:
+    """The file that a name means, None if it is the address of a database server."""
+    return None if name.startswith("postgresql") and "://" in name else Path(name.removeprefix("sqlite:///"))
+
+
 @contextmanager
-def _indexed(path: Path) -> Iterator[tuple[Ledger, StatementIndex]]:
-    """A ledger and the index of its statements, brought up to date; where the ledger's folder cannot be written to, the
-    index is made for this run alone."""
+def _indexed(name: str) -> Iterator[tuple[Ledger, StatementIndex]]:
+    """A ledger and the index of its statements, brought up to date; where there is no folder beside the ledger that can
+    be written to, the index is made for this run alone."""
     from onrecord.families.finding import StatementIndex
     from onrecord.ledger import open_ledger
 
-    with open_ledger(path) as book, tempfile.TemporaryDirectory() as aside:
+    path = _file_of(name)
+    with open_ledger(name) as book, tempfile.TemporaryDirectory() as aside:
         current = {entry.report: entry.version for entry in book.reports()}
-        folder = path.with_name(path.name + INDEX)
+        folder = path.with_name(path.name + INDEX) if path else Path(aside)
         try:
             folder.mkdir(exist_ok=True)
             (folder / "writable").touch()
@@ -109,12 +117,12 @@ def _indexed(path: Path) -> Iterator[tuple[Ledger, StatementIndex]]:
         yield book, index
 
 
-def forget_indexed(book: Ledger, path: Path) -> None:
+def forget_indexed(book: Ledger, name: str) -> None:
     """Take what a ledger no longer has out of the index beside it, if there is one; nothing is added."""
     from onrecord.families.finding import StatementIndex
 
-    folder = path.with_name(path.name + INDEX)
-    if folder.is_dir():
+    path = _file_of(name)
+    if path is not None and (folder := path.with_name(path.name + INDEX)).is_dir():
         index = StatementIndex(folder)
         current = {entry.report: entry.version for entry in book.reports()}
         index.update({k: v for k, v in index.reports.items() if current.get(k) == v}, book.reading)
