@@ -2,7 +2,7 @@
 
     python -m benchmarks.watch [ITEMS] [--readers READERS] [--record]
 
-The day: 500 feeds on 250 hosts are asked every quarter of an hour for 24 hours; each time they name 50 entries, of
+The day: 100 feeds on 50 hosts are asked every quarter of an hour for 24 hours; each time they name 50 entries, of
 which the new ones (ITEMS over the day) are fetched, and one article in 50 is corrected two hours later. Network and
 clock are stand-ins, so that a day passes as quickly as the watcher works; a page becomes a report of two statements
 without a parser or a model, so that what is measured is watching and the ledger. Sampled every hour of the day:
@@ -40,8 +40,8 @@ from onrecord.pages.network import Answer, Question
 from onrecord.watch import Articles, Done, Settings, Task, Watcher
 from onrecord.watch.hands import do
 
-FEEDS = 500
-HOSTS = 250
+FEEDS = 100
+HOSTS = 50
 WINDOW = 50
 """Entries that a feed names at a time."""
 HOURS = 24
@@ -175,9 +175,13 @@ def _reading(report: Report) -> Reading:
     return Reading(report, tuple(rows), (voice,), (), (), ())
 
 
-def _resident() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+def _memory() -> dict[str, float]:
+    """Megabytes of this process: its own, and those of files that it has mapped (the ledger, in the system's cache)."""
+    rows = dict(
+        line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines() if ":" in line
+    )
+    own, mapped = (int(rows[name].split()[0]) / 2**10 for name in ("RssAnon", "RssFile"))
+    return {"MB": round(own, 1), "mapped": round(mapped, 1)}
 
 
 def _handles() -> int:
@@ -193,14 +197,8 @@ def a_day(items: int, path: Path) -> dict[str, Any]:
     def look() -> None:
         hour = (world.now - BEGIN) / timedelta(hours=1)
         if hour >= len(samples) + 1:
-            samples.append(
-                {
-                    "MB": round(_resident(), 1),
-                    "handles": _handles(),
-                    "threads": threading.active_count(),
-                    "hosts": len(watcher.hosts),
-                }
-            )
+            counts = {"handles": _handles(), "threads": threading.active_count(), "hosts": len(watcher.hosts)}
+            samples.append(_memory() | counts)
         if hour >= HOURS + 3:
             watcher.stop()
 
@@ -223,6 +221,7 @@ def a_day(items: int, path: Path) -> dict[str, Any]:
         "items a CPU second": round(tally.new / (time.process_time() - began[1])),
         "MB after 4 hours": early["MB"],
         "MB at the end": late["MB"],
+        "MB of the ledger mapped at the end": late["mapped"],
         "growth": round(late["MB"] / early["MB"] - 1, 3),
         "file handles after 4 hours": early["handles"],
         "file handles at the end": late["handles"],
@@ -233,8 +232,9 @@ def a_day(items: int, path: Path) -> dict[str, Any]:
     }
 
 
-def _readers(path: str, number: int, stop: Any, results: Any) -> None:
+def _readers(path: str, number: int, signs: Any, results: Any) -> None:
     """So many readers in threads of this process; each opens the ledger for itself."""
+    opened, stop = signs
     times: list[float] = []
     errors: list[str] = []
 
@@ -242,6 +242,7 @@ def _readers(path: str, number: int, stop: Any, results: Any) -> None:
         chance = random.Random(seed)
         try:
             with open_ledger(path) as ledger:
+                opened.release()
                 while not stop.is_set():
                     began = time.perf_counter()
                     ledger.search(Search(" ".join(chance.sample(WORDS, 2)), limit=20))
@@ -249,6 +250,7 @@ def _readers(path: str, number: int, stop: Any, results: Any) -> None:
                     stop.wait(chance.uniform(0.5, 2))
         except OnrecordError as error:
             errors.append(str(error))
+            opened.release()
 
     threads = [threading.Thread(target=one, args=(n,)) for n in range(number)]
     for thread in threads:
@@ -266,13 +268,15 @@ def beside_readers(items: int, readers: int, path: Path) -> dict[str, Any]:
         watcher = Watcher(world.feeds, Hands(world, lambda: None), world.clock, articles)
         world.now += timedelta(minutes=1)
         context = multiprocessing.get_context("spawn")
-        stop, results = context.Event(), context.Queue()
+        opened, stop, results = context.Semaphore(0), context.Event(), context.Queue()
         workers = [
-            context.Process(target=_readers, args=(str(path), readers // 2, stop, results)) for _ in range(2)
+            context.Process(target=_readers, args=(str(path), readers // 2, (opened, stop), results))
+            for _ in range(2)
         ]
         for worker in workers:
             worker.start()
-        time.sleep(5)  # until they have opened it
+        for _ in range(2 * (readers // 2)):
+            opened.acquire(timeout=60)
         began = time.perf_counter()
 
         def look() -> None:
