@@ -129,7 +129,7 @@ def _ray(daft: Any, cluster: str) -> int:
         raise StopRun(
             f"Ray ({cluster}) does not answer: {error}. Check the address and that it is running."
         ) from None
-    _set(daft, "ray", lambda: daft.set_runner_ray(address=cluster))
+    _set(daft, "ray", lambda: daft.set_runner_ray(noop_if_initialized=True))
     return int(ray.cluster_resources().get("CPU", 1))
 
 
