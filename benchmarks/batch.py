@@ -4,8 +4,8 @@ Parts: `overhead` (of the pipeline over the bare reading of the same pages), `wo
 1,000 to 100,000 reports), `engines` (Daft's native runner and Ray end with the same ledger), `scholar` (the figures of
 docs/tutorials/scholar.md), `costs` (what real pages cost at each step, the slopes behind docs/scale.md; needs saved
 pages, see docs/evaluation.md). But for the last, reports are invented and short, 48 to 80 words
-(`benchmarks.articles`), so that many can be read in little time; costs of every report by itself weigh more on them than
-on real articles. Processor time is that of all processes of a run, loading of models included.
+(`benchmarks.articles`), so that many can be read in little time; what every report costs by itself weighs more on them
+than on real articles. Processor time is that of all processes of a run, loading of models included.
 """
 
 from __future__ import annotations
