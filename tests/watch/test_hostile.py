@@ -115,6 +115,13 @@ def test_hostile_feeds_are_read_or_refused(content: bytes) -> None:
             continue
 
 
+def test_half_characters_of_json_become_replacement_characters() -> None:
+    (entry,) = parse_feed(
+        b'{"items": [{"url": "/\\ud800", "title": "a\\udc00b", "id": "\\u0000"}]}', PUBLIC
+    ).entries
+    assert (entry.link, entry.title, entry.id) == (PUBLIC + "/\ufffd", "a\ufffdb", "\ufffd")
+
+
 def test_a_feed_has_so_many_entries_at_most() -> None:
     rows = "".join(f"<url><loc>http://x.example/{n}</loc></url>" for n in range(3000))
     assert len(parse_feed(f"<urlset>{rows}</urlset>".encode(), PUBLIC).entries) == MOST_ENTRIES

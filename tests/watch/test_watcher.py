@@ -13,7 +13,7 @@ import pytest
 from onrecord.ledger import Search, open_ledger
 from onrecord.watch import Settings
 from onrecord.watch.politeness import rest_asked
-from tests.watch.world import BEGIN, World, conditional, page, rss, watch_once, watcher
+from tests.watch.world import BEGIN, Reply, World, conditional, page, rss, watch_once, watcher
 
 FEED = "https://courier.example/feed"
 ONE = "https://courier.example/1"
@@ -90,7 +90,7 @@ def test_a_feed_is_asked_for_news_only(tmp_path: Path) -> None:
     assert (tally.feeds, tally.entries) == (1, 0)
 
 
-def corrected(world: World, tmp_path: Path, changed: httpx.Response, **entry: str) -> list[str]:
+def corrected(world: World, tmp_path: Path, changed: Reply, **entry: str) -> list[str]:
     """Watch, let the article change, watch again; gives what was told."""
     watch_once(world, tmp_path / "l.db", [FEED])
     world.wait(2 * 3600)
@@ -125,6 +125,30 @@ def test_an_article_that_moved_with_its_correction_stays_one_report(tmp_path: Pa
     with open_ledger(tmp_path / "l.db") as ledger:
         assert [row.version for row in ledger.versions(ONE)] == [1, 2]
         assert len(ledger.reports()) == 1
+
+
+def test_a_redirected_article_is_asked_for_news_only(tmp_path: Path) -> None:
+    world = world_of(ONE)
+    moved = "https://courier.example/long/1"
+    world.pages[ONE] = httpx.Response(301, headers={"location": moved})
+    world.pages[moved] = conditional(page("Ann Lee said it rains."), '"a"')
+    assert corrected(world, tmp_path, world.pages[ONE]) == []
+    asked = [
+        row.get("if-none-match")
+        for row, (_, url) in zip(world.headers, world.asked, strict=True)
+        if url == moved
+    ]
+    assert asked == [None, '"a"']
+
+
+def test_what_a_server_said_is_told_to_no_other(tmp_path: Path) -> None:
+    world = world_of(ONE)
+    world.pages[ONE] = conditional(page("Ann Lee said it rains."), '"secret"')
+    away = "https://elsewhere.example/1"
+    world.pages[away] = page("Ann Lee said it snows.")
+    corrected(world, tmp_path, httpx.Response(301, headers={"location": away}))
+    asked = [row for row, (_, url) in zip(world.headers, world.asked, strict=True) if url == away]
+    assert len(asked) == 1 and "if-none-match" not in asked[0]
 
 
 def test_a_page_whose_bytes_alone_change_is_no_new_version(tmp_path: Path) -> None:

@@ -33,6 +33,8 @@ _ROOT = re.compile(
     rb"<(?:\w{1,20}:)?(rss|feed|rdf|urlset|sitemapindex)\b",
     re.S | re.I,
 )
+_HALVES = re.compile("[\x00\ud800-\udfff]")
+"""What JSON can write and no encoding can carry."""
 _JSON_FEED = re.compile(rb"\s{0,1000}\{.{0,2000}?https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version", re.S)
 
 
@@ -204,7 +206,7 @@ def _entry(base: str, said: Mapping[str, Any]) -> Entry | None:
     if not isinstance(link, str) or not link.strip():
         return None
     return Entry(
-        link=_absolute(base, link.strip()),
+        link=_absolute(base, _HALVES.sub("\ufffd", link.strip())),
         id=line(str(name)) if isinstance(name, str | int) else None,
         title=line(said.get("title")),
         published=said["published"],
@@ -221,7 +223,9 @@ def _absolute(base: str, link: str) -> str:
 
 def line(value: object) -> str | None:
     """A text on one line, cut to a bound; None if there is none."""
-    return (" ".join(value[: 4 * MOST_LINE].split())[:MOST_LINE] or None) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return _HALVES.sub("\ufffd", " ".join(value[: 4 * MOST_LINE].split())[:MOST_LINE]) or None
 
 
 def _number(value: object) -> int | None:

@@ -17,7 +17,7 @@ from onrecord.ledger.watched import Feed, FeedItem
 from onrecord.ledger.watching import robots_of
 from onrecord.pages.feeds import FeedContent, parse_feed
 from onrecord.pages.network import MAY_PASS, Answer, Question, refusal
-from onrecord.watch.addresses import host_of
+from onrecord.watch.addresses import host_of, same_site
 from onrecord.watch.articles import Articles
 from onrecord.watch.entries import Found, addressed, maps_to_ask, to_keep
 from onrecord.watch.hands import Hands
@@ -183,15 +183,18 @@ class Watcher:
                 return
             item = host.items.popleft()
             self.articles.away.add(item.url)
-            known = item.report_url in (None, item.url)
-            question = Question(
-                item.url,
-                self.settings.agent,
-                item.etag if known else None,
-                item.modified if known else None,
-                leave_site=False,
-            )
-            yield Task("page", host.kept.host, question, item.url, item)
+            yield Task("page", host.kept.host, self._question(item, item.url), item.url, item)
+
+    def _question(self, item: FeedItem, url: str) -> Question:
+        """An article at an address; what its server said of it last is told to that server only."""
+        known = item.report_url is not None and same_site(item.report_url, url)
+        return Question(
+            url,
+            self.settings.agent,
+            item.etag if known else None,
+            item.modified if known else None,
+            leave_site=False,
+        )
 
     def _refill(self, host: Host, now: datetime) -> None:
         """Take the next entries of a host from the ledger; those that are under way are still due there."""
@@ -282,15 +285,8 @@ class Watcher:
         except FetchRefused as error:
             self.articles.take(task.item, Done(task, error=error), now, timedelta(0))
             return
-        known = location == task.item.report_url
-        question = Question(
-            location,
-            self.settings.agent,
-            task.item.etag if known else None,
-            task.item.modified if known else None,
-            leave_site=False,
-        )
         host = self.hosts[name]
+        question = self._question(task.item, location)
         host.tasks.append(Task("page", name, question, task.name, task.item, task.hops + 1))
         self.hosts.plan(host, now)
 
