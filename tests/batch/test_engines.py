@@ -6,21 +6,27 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 pytest.importorskip("pyarrow", reason="the extra onrecord[batch] is not installed")
 pytest.importorskip("fastwarc", reason="the extra onrecord[batch] is not installed")
 
 from benchmarks.articles import articles, write_jsonl, write_warc
 from onrecord.batch import manifest, shards
+from onrecord.batch.daft_engine import in_order
 from onrecord.batch.engines import Engine, make_shards
 from onrecord.batch.readers import Settings
 from onrecord.batch.reading import Skipped
 from onrecord.batch.running import Job, steps
+from onrecord.batch.shards import Made
 from onrecord.cli.run import Run
 from onrecord.errors import StopRun, UsageError
 from onrecord.ledger import open_ledger
@@ -101,6 +107,20 @@ def test_engines_agree(corpus: Path, plain: Path, tmp_path: Path, engine: str) -
     assert len(one["reports"]) == 1300 and len(one["failures"]) == 2
     differ = {name for name in one if one[name] != two[name]}
     assert differ <= {"versions"}, "they hold when lines were read"
+
+
+@given(st.randoms(use_true_random=False), st.lists(st.integers(1, 4), min_size=1, max_size=5))
+def test_shards_come_in_the_order_of_the_inputs(chance: Random, sizes: list[int]) -> None:
+    answers = [
+        json.dumps({"place": [g, n], "last": n == size - 1, "made": asdict(Made(f"{g}.{n}", "", ""))})
+        for g, size in enumerate(sizes)
+        for n in range(size)
+    ]
+    chance.shuffle(answers)
+    expected = [f"{g}.{n}" for g, size in enumerate(sizes) for n in range(size)]
+    assert [made.name for made in in_order(answers)] == expected
+    with pytest.raises(StopRun, match="no disk"):
+        list(in_order([json.dumps({"stop": "no disk"}), *answers]))
 
 
 def test_a_rerun_makes_what_is_missing_and_only_that(corpus: Path, plain: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from importlib import import_module
@@ -32,10 +32,7 @@ ENVIRONMENT = {
     "SCARF_NO_ANALYTICS": "1",
     "RAY_USAGE_STATS_ENABLED": "0",
     "DAFT_PROGRESS_BAR": "0",
-    # Ray gives up on a busy machine sooner than the machine does.
-    "RAY_agent_register_timeout_ms": "120000",
 }
-
 
 THIS_MACHINE = "local"
 """Stands for a cluster that is started here and ends with the run."""
@@ -49,9 +46,16 @@ class Cutter:
         self._digest = digest
 
     def cut(self, group: str) -> list[str]:
-        """The segments of a group, all as JSON."""
-        parts = tuple(Part(*part) for part in json.loads(group))
-        return [segment.to_json() for segment in segments(parts, self._digest)]
+        """The segments of a group with their places among all, or why the run has to stop, as JSON."""
+        number, parts = json.loads(group)
+        try:
+            made = list(segments(tuple(Part(*part) for part in parts), self._digest))
+        except StopRun as error:
+            return [json.dumps({"stop": str(error)})]
+        return [
+            json.dumps({"segment": segment.to_json(), "place": [number, n], "last": n == len(made) - 1})
+            for n, segment in enumerate(made)
+        ]
 
 
 class Worker:
@@ -62,10 +66,13 @@ class Worker:
         reader = ExitStack().enter_context(on_demand(settings, guarded=True))
         self._maker = Maker(Path(out), reader, settings.made_with)
 
-    def make(self, segment: str) -> str:
-        """What was made of a segment, or why the run has to stop, as JSON."""
+    def make(self, given: str) -> str:
+        """What was made of a segment, with its place, or why the run has to stop, as JSON."""
+        said = json.loads(given)
+        if "stop" in said:
+            return given
         try:
-            return json.dumps(asdict(self._maker.make(Segment.from_json(segment))))
+            return json.dumps(said | {"made": asdict(self._maker.make(Segment.from_json(said["segment"])))})
         except StopRun as error:
             return json.dumps({"stop": str(error)})
 
@@ -81,19 +88,29 @@ def run(
     os.environ.update(ENVIRONMENT)
     daft = _daft()
     cores = _native(daft) if cluster is None else _ray(daft, cluster)
-    for text in _query(daft, groups, out, settings, workers or cores):
-        said = json.loads(text)
+    yield from in_order(_query(daft, groups, out, settings, workers or cores))
+
+
+def in_order(answers: Iterable[str]) -> Iterator[Made]:
+    """What workers made, in the order of the inputs, whatever order it comes in. Raises StopRun if one had to."""
+    waiting: dict[tuple[int, int], Any] = {}
+    group = number = 0
+    for said in map(json.loads, answers):
         if "stop" in said:
             raise StopRun(said["stop"])
-        yield Made(**said)
+        waiting[tuple(said["place"])] = said
+        while (group, number) in waiting:
+            done = waiting.pop((group, number))
+            yield Made(**done["made"])
+            group, number = (group + 1, 0) if done["last"] else (group, number + 1)
 
 
 def _query(daft: Any, groups: Sequence[Group], out: Path, settings: Settings, workers: int) -> Iterator[str]:
     text, here = daft.DataType.string(), str(Path.cwd())
     cutter = daft.cls(_methods(daft, Cutter, "cut", daft.DataType.list(text)))(here, settings.digest)
     worker = daft.cls(_methods(daft, Worker, "make", text), max_concurrency=workers)(here, str(out), settings)
-    files = [json.dumps([[p.path, p.start, p.end, p.first] for p in group]) for group in groups]
-    table = daft.from_pydict({"group": files})
+    files = [[[p.path, p.start, p.end, p.first] for p in group] for group in groups]
+    table = daft.from_pydict({"group": list(map(json.dumps, enumerate(files)))})
     cut = table.into_batches(1).select(cutter.cut(daft.col("group")).alias("segment")).explode("segment")
     for row in cut.into_batches(1).select(worker.make(daft.col("segment")).alias("made")).iter_rows():
         yield row["made"]
