@@ -23,7 +23,7 @@ def forget(connection: Connection, name: str, signed: Signature) -> str:
             text(f"SELECT DISTINCT ledger_voice FROM report_voices WHERE version IN {versions}"), here
         ).scalars()
     )
-    for table in ("reviews", *ROW_TABLES):
+    for table in ("reviews", "corrections", *ROW_TABLES):
         connection.execute(text(f"DELETE FROM {table} WHERE version IN {versions}"), here)
     report = "(SELECT id FROM reports WHERE report_key = :key)"
     for table in ("voice_choices", "versions"):

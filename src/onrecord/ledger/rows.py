@@ -27,7 +27,6 @@ ROW_TABLES = (
     "report_disputes",
     "headline_differences",
     "headline_checks",
-    "corrections",
 )
 """The tables that hold the rows of a version, in an order in which they may be emptied."""
 
