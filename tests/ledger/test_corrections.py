@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from onrecord.ledger import open_ledger
 from onrecord.ledger.contract import Ledger
 from onrecord.ledger.corrections import compare, in_words
+from onrecord.ledger.integrity import check
 from onrecord.model import Attribution, Reading, Report, Span, Voice
 from tests.ledger.made import STORY, harbour, readings
 
@@ -109,3 +111,11 @@ def test_corrections_go_with_the_report(ledger: Ledger) -> None:
     assert ledger.corrected() == ()
     assert ledger.add([later()])[0].version == 1
     assert ledger.corrections(first.report) == ()
+
+
+def test_a_ledger_with_corrections_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    with open_ledger(path, mode="create") as ledger:
+        ledger.add([harbour(), later()])
+        assert ledger.corrections("harbour.txt")
+    assert check(path) == ()
