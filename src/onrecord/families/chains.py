@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from onrecord.families.names import Names, alludes, bare, same_name, tidy
 from onrecord.families.words import lexicon, stem, words
-from onrecord.model import Reading
+from onrecord.model import Attribution, Reading
 
 _FIRST_PERSON = re.compile(r"\b(?:I|my)\b")
 _DEEDS = ("ask", "order", "promise")
 """Acts that are done by speaking; within somebody's words they are what is told, not through whom."""
+_SAME = re.compile(r"\bsame\s+(\w+)\s*$", re.IGNORECASE)
 _NOUNS = r"(?:[a-z-]+\s+){0,2}[a-z-]+"
 _COUNT = r"(?:two|three|four|five|six|several|some|many|unnamed|anonymous)"
 _CITED = re.compile(
@@ -87,8 +88,20 @@ def chain_of(
                 path.append(tidy(bare(reading.report.at(attribution.source))))
                 continue
             name = names.of.get((report, attribution.voice), "")
+            if same := _SAME.search(reading.report.at(attribution.source)):
+                name = _who_did(reading, report, attribution, stem(same[1].casefold()), names) or name
             path += [names.organisation.get(name, ""), name]
     return tuple(dict.fromkeys(n for n in path if n))
+
+
+def _who_did(reading: Reading, report: int, here: Attribution, noun: str, names: Names) -> str | None:
+    """Whose the same report or statement is: the last named voice before it that is said to report or to state."""
+    for other in reversed([a for a in reading.attributions or () if a.cue < here.cue]):
+        cues = {stem(w.form) for w in words(reading.report.at(other.cue))}
+        name = names.of.get((report, other.voice or ""), "")
+        if noun in cues and name[:1].isupper():
+            return name
+    return None
 
 
 def owned(chain: tuple[str, ...], owner: Owner) -> tuple[str, ...]:
