@@ -326,7 +326,13 @@ class Reading:
 
     def attribution(self, attribution_id: str) -> Attribution:
         """The attribution of that id. Raises KeyError if there is none."""
-        for attribution in self.attributions or ():
+        rows = self.attributions or ()
+        number = attribution_id[1:9]
+        # Ids mostly count from a1 on: a look at that place spares the walk, which thousands of rows would each take.
+        place = int(number) - 1 if number.isascii() and number.isdecimal() else -1
+        if 0 <= place < len(rows) and rows[place].id == attribution_id:
+            return rows[place]
+        for attribution in rows:
             if attribution.id == attribution_id:
                 return attribution
         raise KeyError(attribution_id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -170,7 +171,9 @@ def _batches(texts: Sequence[str]) -> Iterator[list[tuple[int, Piece]]]:
 
 
 def _in_furniture(report: Report, place: int) -> bool:
-    return any(b.kind == "furniture" and b.start_char <= place < b.end_char for b in report.blocks)
+    # Blocks stand in order and apart, so that one look tells, however many there are.
+    at = bisect_right(report.blocks, place, key=lambda block: block.start_char) - 1
+    return at >= 0 and report.blocks[at].kind == "furniture" and place < report.blocks[at].end_char
 
 
 def _ledger_rows(rows: list[Attribution]) -> tuple[Attribution, ...]:
