@@ -17,6 +17,7 @@ from onrecord.errors import LedgerError
 from onrecord.ledger import Search, open_ledger
 from onrecord.ledger.integrity import check
 from onrecord.ledger.salvage import AS_THEY_ARE, MADE_ANEW, WITH_CARE, repair
+from onrecord.model import Reading
 from tests.ledger.made import STORY, harbour
 
 PAGE = 4096
@@ -38,14 +39,18 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def readings(path: Path) -> list[list[Reading]]:
+    """All readings of a ledger, of each report by version."""
+    with open_ledger(path) as ledger:
+        return [
+            [ledger.reading(e.report, v.version) for v in ledger.versions(e.report)] for e in ledger.reports()
+        ]
+
+
 def contents(path: Path) -> dict[str, object]:
-    """All that a ledger holds, as its contract gives it."""
+    """All that a ledger holds besides, as its contract gives it."""
     with open_ledger(path) as ledger:
         return {
-            "readings": [
-                [ledger.reading(e.report, v.version) for v in ledger.versions(e.report)]
-                for e in ledger.reports()
-            ],
             "entries": ledger.reports(),
             "reviews": (ledger.review_changes(), ledger.review_states("5.txt")),
             "voices": ledger.voices(),
@@ -68,39 +73,55 @@ def test_repairing_a_whole_ledger_changes_nothing(sound: Path, tmp_path: Path) -
     assert salvaged.lost == salvaged.damaged == []
     assert check(tmp_path / "again.db") == ()
     assert contents(tmp_path / "again.db") == contents(sound)
+    assert readings(tmp_path / "again.db") == readings(sound)
 
 
 @given(seed=st.integers(0, 2**32), length=st.integers(1, 2 * PAGE))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_damage_anywhere_is_found_and_what_is_whole_is_saved(
     sound: Path, tmp_path_factory: pytest.TempPathFactory, seed: int, length: int
 ) -> None:
     folder = tmp_path_factory.mktemp("damaged")
     chance = random.Random(seed)
     content = bytearray(sound.read_bytes())
-    start = chance.randrange(PAGE, len(content) - 1)
+    start = chance.randrange(len(content) - 1)
     length = min(length, len(content) - start)
     before = bytes(content[start : start + length])
     content[start : start + length] = chance.randbytes(length)
     if bytes(content[start : start + length]) == before:
         return
     (folder / "ledger.db").write_bytes(content)
-    whole = contents(sound)["readings"]
+    whole = readings(sound)
     try:
         findings = check(folder / "ledger.db")
         salvaged = repair(folder / "ledger.db", folder / "saved.db")
     except LedgerError as error:
         assert "damaged" in str(error) or "lost" in str(error)
         return
-    saved = contents(folder / "saved.db")["readings"]
+    saved = readings(folder / "saved.db")
     assert check(folder / "saved.db") == ()
-    assert isinstance(saved, list)
-    assert isinstance(whole, list)
     known = [reading for versions in whole for reading in versions]
     assert all(reading in known for versions in saved for reading in versions), "nothing is made up"
     missing = len(known) - sum(map(len, saved))
     assert (missing > 0) == bool(salvaged.lost)
     assert findings or not missing, "what is lost was found"
+
+
+@pytest.mark.parametrize("lost", ["the schema", "versions", "reports", "attributions", "ledger_voices"])
+def test_readings_are_found_where_no_tree_leads_to_them(sound: Path, tmp_path: Path, lost: str) -> None:
+    path = tmp_path / "ledger.db"
+    content = bytearray(sound.read_bytes())
+    root = 1
+    if lost != "the schema":
+        with closing(sqlite3.connect(sound)) as connection:
+            query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+            (root,) = connection.execute(query, (lost,)).fetchone()
+    content[(root - 1) * PAGE : root * PAGE] = bytes(PAGE)
+    path.write_bytes(content)
+    salvaged = repair(path, tmp_path / "saved.db")
+    assert salvaged.versions == REPORTS + 3
+    assert readings(tmp_path / "saved.db") == readings(sound)
+    assert check(tmp_path / "saved.db") == ()
 
 
 def test_a_changed_row_is_found(sound: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import json
 import sqlite3
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
@@ -122,7 +122,7 @@ class Damaged(Exception):
     """A version whose reading cannot be taken for what was stored."""
 
 
-def whole(row: sqlite3.Row) -> Prepared:
+def whole(row: sqlite3.Row | Mapping[str, Any]) -> Prepared:
     """The reading of a row of `versions`, ready to be written. Raises Damaged if it is not what was stored."""
     try:
         record: dict[str, Any] = json.loads(zlib.decompress(row["reading"]))

@@ -2,23 +2,26 @@
 
 A version of a report is whole if its reading fits its fingerprint; all its rows are made anew from it. What people
 decided (reviews, merged and split voices) and the audit trails are taken over row by row, as far as they can be read.
+Versions that the file's trees no longer lead to are looked for page by page.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from onrecord.errors import LedgerError
-from onrecord.ledger import counting, dialects, sqlite, voices, writing
+from onrecord.ledger import counting, sqlite, voices, writing
 from onrecord.ledger.integrity import Damaged, opened, whole
+from onrecord.ledger.leaves import leaf_rows
 from onrecord.ledger.rows import ROW_TABLES, Prepared, Row, reviewable
 from onrecord.ledger.store import SqlLedger
 
@@ -40,6 +43,8 @@ WITH_CARE = ("ledger_voices", "voice_choices", "reviews")
 
 _LEAST_ROW = 20
 """Bytes of the smallest row: no table has more rows than fit into the file."""
+_MOST_FAILED = 1000
+"""Rows in a run that cannot be read, after which none behind them is looked for by its number."""
 
 
 @dataclass(slots=True)
@@ -58,44 +63,85 @@ class Salvaged:
 def repair(path: Path, to: Path) -> Salvaged:
     """Write what is whole of the ledger at `path` into a new ledger at `to`.
 
-    Raises LedgerError if `path` is no ledger, its schema is gone, or `to` is there already.
+    Raises LedgerError if `path` is no ledger, nothing in it is whole, or `to` is there already.
     """
     if to.exists():
         raise LedgerError(f"{to} is there already. Give another name for the repaired ledger, or remove it.")
     aside = to.with_name(to.name + ".part")
-    for old in (aside, *(aside.with_name(aside.name + end) for end in ("-wal", "-shm"))):
-        old.unlink(missing_ok=True)
-    with closing(opened(path)) as damaged:
-        engine = sqlite.file_engine(aside, "create")
-        ledger = SqlLedger(str(aside), dialects_of_sqlite(), engine, "create", lambda: datetime.now(UTC))
+    for left in (aside, *(aside.with_name(aside.name + end) for end in ("-wal", "-shm"))):
+        left.unlink(missing_ok=True)
+    with ExitStack() as stack:
         try:
-            with engine.execution_options(writing=True).begin() as connection:
-                salvaged = _salvage(_Old(damaged, path.stat().st_size), connection)
-        except DBAPIError as error:
-            raise sqlite.in_words(error, str(aside)) from error
-        finally:
-            ledger.close()
+            old = _Old(path, stack.enter_context(closing(opened(path))))
+        except LedgerError:
+            if not path.is_file():
+                raise
+            old = _Old(path, None)
+        try:
+            salvaged = _written(old, aside)
+            if old.connection is None and not salvaged.versions:
+                stack.enter_context(closing(opened(path)))  # says what it is instead
+        except LedgerError:
+            aside.unlink(missing_ok=True)
+            raise
     aside.rename(to)
     return salvaged
 
 
-def dialects_of_sqlite() -> dialects.Dialect:
-    """The module of SQLite as the contract of databases has it."""
-    from typing import cast
-
-    return cast(dialects.Dialect, sqlite)
+def _written(old: _Old, aside: Path) -> Salvaged:
+    engine = sqlite.file_engine(aside, "create")
+    ledger = SqlLedger(str(aside), sqlite, engine, "create", lambda: datetime.now(UTC))
+    try:
+        with engine.execution_options(writing=True).begin() as connection:
+            return _salvage(old, connection)
+    except DBAPIError as error:
+        raise sqlite.in_words(error, str(aside)) from error
+    finally:
+        ledger.close()
 
 
 @dataclass(slots=True)
 class _Old:
     """A damaged file: its rows one by one, as far as they can be read."""
 
-    connection: sqlite3.Connection
-    size: int
+    path: Path
+    connection: sqlite3.Connection | None
+    """None if not even the schema can be read."""
     damaged: set[str] = field(default_factory=set)
     """Tables with rows that could not be read."""
+    is_sound: bool = False
+    """Whether SQLite finds nothing wrong with the file's trees."""
+
+    def __post_init__(self) -> None:
+        if self.connection is not None:
+            # A row with a damaged text is still read: of a version only the reading counts, which has a fingerprint.
+            self.connection.text_factory = lambda given: given.decode("utf-8", "replace")
+        with suppress(sqlite3.DatabaseError):
+            self.is_sound = [row[0] for row in self._asked("PRAGMA quick_check(1)")] == ["ok"]
+
+    def versions(self, columns: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+        """The rows of `versions` in order; in a file with damage to its trees also those that they do not lead to."""
+        if self.is_sound:
+            yield from map(dict, self.rows("versions"))
+            return
+        found = {row["id"]: row for row in self.stranded(columns)}
+        found |= {row["id"]: dict(row) for row in self.rows("versions")}
+        yield from (found[number] for number in sorted(found))
+
+    def stranded(self, columns: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+        """Whole rows of `versions`, wherever in the file."""
+        for number, values in leaf_rows(self.path, len(columns)):
+            row = dict(zip(columns, values, strict=False)) | {"id": number}
+            if isinstance(row.get("reading"), bytes):
+                try:
+                    whole(row)
+                except Damaged:
+                    continue
+                yield row
 
     def has(self, table: str) -> bool:
+        if self.connection is None:
+            return False
         query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
         return self.connection.execute(query, (table,)).fetchone() is not None
 
@@ -106,20 +152,27 @@ class _Old:
 
     def _last(self, table: str) -> int:
         try:
-            return int(self.connection.execute(f"SELECT MAX(rowid) FROM {table}").fetchone()[0] or 0)
+            return int(self._asked(f"SELECT MAX(rowid) FROM {table}")[0][0] or 0)
         except sqlite3.DatabaseError:
-            return self.size // _LEAST_ROW
+            return self.path.stat().st_size // _LEAST_ROW
+
+    def _asked(self, query: str, values: tuple[int, ...] = ()) -> list[sqlite3.Row]:
+        return self.connection.execute(query, values).fetchall() if self.connection else []
 
     def _between(self, table: str, first: int, last: int) -> Iterator[sqlite3.Row]:
-        """Halves, until what cannot be read stands alone."""
+        """Halves, until what cannot be read stands alone; after a long run of that, the rest is given up."""
         query = f"SELECT * FROM {table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
         ranges = [(first, last)]
-        while ranges:
+        failed = 0
+        while ranges and failed < _MOST_FAILED:
             low, high = ranges.pop()
             try:
-                yield from self.connection.execute(query, (low, high)).fetchall()
+                found = self._asked(query, (low, high))
+                failed = 0 if found else failed
+                yield from found
             except (sqlite3.DatabaseError, OverflowError):
                 if low == high:
+                    failed += 1
                     self.damaged.add(table)
                 else:
                     middle = (low + high) // 2
@@ -146,7 +199,7 @@ def _salvage(old: _Old, connection: Connection) -> Salvaged:
         )
     ids = [row.id for row in connection.execute(text("SELECT id FROM ledger_voices"))]
     counting.recount(connection, ids)
-    salvaged.damaged = sorted(old.damaged - {"versions"})
+    salvaged.damaged = sorted(old.damaged - {"versions"}) if old.connection else [*WITH_CARE, *AS_THEY_ARE]
     salvaged.reports = connection.execute(text("SELECT COUNT(*) FROM reports")).scalar_one()
     return salvaged
 
@@ -184,7 +237,7 @@ def _copy_voices(old: _Old, connection: Connection) -> None:
 def _add_versions(old: _Old, connection: Connection, salvaged: Salvaged) -> dict[int, tuple[int, Prepared]]:
     """Add every whole version; gives the new number of each old one, with its reading."""
     placed: dict[int, tuple[int, Prepared]] = {}
-    for row in old.rows("versions"):
+    for row in old.versions(_columns(connection, "versions")):
         try:
             prepared = whole(row)
         except Damaged as reason:
@@ -201,9 +254,21 @@ def _add_versions(old: _Old, connection: Connection, salvaged: Salvaged) -> dict
         ).scalar_one()
         placed[row["id"]] = (version, prepared)
         salvaged.versions += 1
-    if "versions" in old.damaged:
-        salvaged.lost.append("versions whose rows cannot be read at all; nobody can tell which")
+    if not salvaged.lost and not (old.is_sound or _reached(old, set(placed))):
+        salvaged.lost.append(
+            "versions whose rows cannot be found in the file; their reports are not known any more"
+        )
     return placed
+
+
+def _reached(old: _Old, versions: set[int]) -> bool:
+    """Whether all versions that rows of other tables are of were found."""
+    if old.connection is None:
+        return False
+    rows = [
+        row["version"] for table in ("blocks", "attributions", "report_voices") for row in old.rows(table)
+    ]
+    return set(rows) <= versions
 
 
 def _keep_days(connection: Connection, reports: dict[int, sqlite3.Row]) -> None:
