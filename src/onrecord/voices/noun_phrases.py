@@ -204,7 +204,7 @@ def roles_around(scan: Scan, lex: Lexicon, name: Name, start: int, end: int) -> 
             after.group(1).strip(),
             flags=re.I,
         )
-        phrase = re.split(r"\s+(?:who|which|that)\s+", phrase)[0].strip()
+        phrase = re.split(r"(?<!\s)\s+(?:who|which|that)\s+", phrase)[0].strip()
         if any(
             lex.nouns.get(w.strip(".,").casefold()) == "person" or w.casefold() in lex.titles
             for w in phrase.split()
