@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, text
 
 from onrecord.ledger import dialects
+from onrecord.ledger.counting import chunks
 from onrecord.ledger.placing import Numbers, rows_in
 from onrecord.ledger.records import Change
 from onrecord.ledger.rows import ROW_TABLES, Prepared, Row, reviewable, unpack
@@ -108,8 +109,6 @@ def voices_before(connection: Connection, wave: Sequence[Decided]) -> set[int]:
 
 
 def _each(connection: Connection, statement: str, keys: set[int], **values: Any) -> None:
-    from onrecord.ledger.counting import chunks
-
     asked = text(statement).bindparams(bindparam("keys", expanding=True))
     for part in chunks(keys):
         connection.execute(asked, values | {"keys": part})
