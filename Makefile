@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 LEDGER := demo.db
-FUZZ_SECONDS ?= 30
+FUZZ_SECONDS ?= 20
 
 .PHONY: demo test check fuzz faults audit release format evaluate docs lock clean
 

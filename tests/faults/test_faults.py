@@ -70,7 +70,7 @@ def test_a_clock_that_goes_back(tmp_path: Path) -> None:
         ledger.add([harbour(STORY + "More.\n")])
         row = f"{ledger.reports()[0].report}.d1"
         for state in ("accepted", "unsure", "rejected"):
-            ledger.review(row, state, by="Ada")  # type: ignore[arg-type]
+            ledger.review(row, state, by="Ada")
         assert [version.version for version in ledger.versions("harbour.txt")] == [1, 2]
         assert ledger.reading("harbour.txt").report.text.endswith("More.\n"), "the last added is current"
         assert [change.to_state for change in ledger.review_changes(row)] == [

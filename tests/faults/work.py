@@ -19,6 +19,7 @@ from typing import Literal
 from onrecord.cli.export import export
 from onrecord.errors import LedgerError
 from onrecord.ledger import open_ledger, sqlite
+from onrecord.ledger.dialects import Mode
 from onrecord.model import Reading
 from tests.ledger.made import STORY, harbour
 
@@ -115,7 +116,7 @@ def _suffer(fault: Fault) -> list[int]:
             os.kill(os.getpid(), signal.SIGKILL)
         return 0
 
-    def connect(path: Path, mode: sqlite.Mode) -> sqlite3.Connection:
+    def connect(path: Path, mode: Mode) -> sqlite3.Connection:
         connection = plain(path, mode)
         connection.set_progress_handler(count, STEP)
         if fault.kind == "pages" and mode != "read":

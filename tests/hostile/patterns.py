@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
@@ -124,20 +125,22 @@ def methods_of(place: str, line: int) -> tuple[str, ...]:
 
 
 def attacks(pattern: Pattern) -> Iterator[tuple[str, str, str]]:
-    """Attacks as (head, what is repeated, tail)."""
-    for pump in PLAIN_PUMPS:
-        if pump:
-            yield "", pump, "\x00"
-    parsed = _parser.parse(
-        pattern.pattern.encode("latin-1") if pattern.is_bytes else pattern.pattern, pattern.flags
-    )
-    for head, pump in _pumps(parsed, ""):
+    """Attacks as (head, what is repeated, tail): in turn one made for the expression and one that is tried on all."""
+    plain: Iterator[tuple[str, str, str]] = (("", pump, "\x00") for pump in PLAIN_PUMPS)
+    for pair in zip_longest(_made_for(pattern), plain):
+        yield from (attack for attack in pair if attack is not None)
+
+
+def _made_for(pattern: Pattern) -> Iterator[tuple[str, str, str]]:
+    given = pattern.pattern.encode("latin-1") if pattern.is_bytes else pattern.pattern
+    for head, pump in _pumps(_parser.parse(given, pattern.flags), ""):
         for choice in dict.fromkeys((pump, pump + " ", pump + "a")):
             if choice:
-                for tail in ("\x00", "!\n", " \x00"):
-                    yield head, choice, tail
+                yield head, choice, "\x00"
                 yield "", choice, "\x00"
+                yield head, choice, "!\n"
                 yield "", head + choice, "\x00"
+                yield head, choice, " \x00"
 
 
 def _pumps(nodes: Any, head: str) -> Iterator[tuple[str, str]]:

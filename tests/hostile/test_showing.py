@@ -72,7 +72,7 @@ def hostile(bad: str, number: int = 0) -> Reading:
         text=text,
         blocks=(Block(0, len(bad), "headline"), Block(moved, len(text), "body")),
         sha256=f"{number:02d}" * 32,
-        **dict.fromkeys(("id", "source", "url", "title", "byline", "site", "outlet"), bad),  # type: ignore[arg-type]
+        **dict.fromkeys(("id", "source", "url", "title", "byline", "site", "outlet"), bad),
     )
     return replace(
         READING,
