@@ -62,8 +62,9 @@ class _Tools:
         """Find statements in the ledger.
 
         words: words, "exact phrases", OR, NOT, prefix*, and filters: voice:Name, outlet:"Port Gazette", kind:direct,
-        act:deny, disputed:yes; may be empty. voice: a name or part of one. since, until: publication dates (YYYY, YYYY-MM or YYYY-MM-DD). certainty: a comparison such as ">=0.8" with the band on
-        the holder's own yardstick. limit: 1 to 100.
+        act:deny, disputed:yes; may be empty. voice: a name or part of one. since, until: publication dates (YYYY,
+        YYYY-MM or YYYY-MM-DD). certainty: a comparison such as ">=0.8" with the band on the holder's own yardstick.
+        limit: 1 to 100.
         """
         found = self._ledger.search(
             Search(
