@@ -20,7 +20,14 @@ from tests.fuzz.targets import TARGETS
 
 CASES = Path(__file__).parent / "cases"
 FOUND = Path(".fuzz")
-LIMITS = ("-timeout=20", "-rss_limit_mb=3000", "-max_len=6000", "-print_final_stats=1", "-verbosity=0")
+LIMITS = (
+    "-timeout=20",
+    "-report_slow_units=60",
+    "-rss_limit_mb=3000",
+    "-max_len=6000",
+    "-print_final_stats=1",
+    "-verbosity=0",
+)
 
 
 @dataclass(frozen=True, slots=True)
