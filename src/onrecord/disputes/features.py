@@ -5,16 +5,32 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from onrecord.disputes.statements import Statement
 
 Features = dict[str, float]
 
 
-def rarity(units: Sequence[Statement]) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How telling each stem is in a report, and sums of that, kept: the same sets are asked for many times."""
+
+    telling: dict[str, float]
+    kept: dict[frozenset[str], float] = field(default_factory=dict)
+
+    def of(self, stems: frozenset[str]) -> float:
+        """How telling some stems are together."""
+        known = self.kept.get(stems)
+        if known is None:
+            known = self.kept[stems] = sum(self.telling.get(stem, 0.0) for stem in stems)
+        return known
+
+
+def rarity(units: Sequence[Statement]) -> Rarity:
     """How telling each stem is in this report: the logarithm of how few of its statements have it."""
     counts = Counter(stem for unit in units for stem in unit.stems)
-    return {stem: math.log((len(units) + 1) / n) for stem, n in counts.items()}
+    return Rarity({stem: math.log((len(units) + 1) / n) for stem, n in counts.items()})
 
 
 def denial_features(unit: Statement) -> Features:
@@ -120,18 +136,17 @@ def context_features(denial: Features, targets: Sequence[Features]) -> Features:
 def pair_features(
     denial: Statement,
     claim: Statement,
-    rare: dict[str, float],
+    rare: Rarity,
 ) -> Features:
     """Features of a claim as the target of a denial: likeness, distance, who is named, how it is reported."""
     gap = denial.sentence - claim.sentence
     common = denial.stems & claim.stems
-    weight = sum(rare.get(s, 0.0) for s in common)
-    least = min(sum(rare.get(s, 0.0) for s in u.stems) for u in (denial, claim))
-    telling = denial.telling_stems & claim.stems
-    told = sum(rare.get(s, 0.0) for s in telling)
-    size = sum(rare.get(s, 0.0) for s in denial.telling_stems)
+    weight, said = rare.of(common), rare.of(claim.stems)
+    least = min(rare.of(denial.stems), said)
+    told = rare.of(denial.telling_stems & claim.stems)
+    size = rare.of(denial.telling_stems)
     found: Features = {
-        "telling_overlap": told / (min(size, sum(rare.get(s, 0.0) for s in claim.stems)) + 2.0),
+        "telling_overlap": told / (min(size, said) + 2.0),
         "overlap": weight / (least + 2.0),
         "common": min(weight, 12.0) / 12.0,
         "names": min(len(denial.names & claim.names), 3) / 3,

@@ -15,6 +15,8 @@ class Lexicon:
     """Categories of cues, each one compiled pattern that runs in time linear in the text."""
 
     patterns: dict[str, re.Pattern[str]]
+    small: dict[str, re.Pattern[str]]
+    """The same for texts in small letters."""
 
     @classmethod
     def load(cls) -> Lexicon:
@@ -28,13 +30,18 @@ class Lexicon:
             if not tab:
                 raise BrokenModel(f"disputes/cues.tsv: no tab in {line!r}. Install onrecord again.")
             rows.setdefault(category, []).append(pattern)
-        compiled = {c: re.compile(rf"\b(?:{'|'.join(p)})\b", re.IGNORECASE) for c, p in rows.items()}
-        return cls(compiled)
+        whole = {c: rf"\b(?:{'|'.join(p)})\b" for c, p in rows.items()}
+        return cls(
+            {c: re.compile(p, re.IGNORECASE) for c, p in whole.items()},
+            {c: re.compile(p) for c, p in whole.items()},
+        )
 
     def found(self, text: str) -> dict[str, int]:
         """How often each category occurs in a text; categories that do not are left out."""
-        counts = {c: sum(1 for _ in p.finditer(text)) for c, p in self.patterns.items()}
-        return {c: n for c, n in counts.items() if n}
+        # Small letters against small letters are several times faster than comparing regardless of case.
+        text = text.lower()
+        present = [(c, p) for c, p in self.small.items() if p.search(text)]
+        return {c: sum(1 for _ in p.finditer(text)) for c, p in present}
 
     def first(self, category: str, text: str, span: Span) -> Span | None:
         """Where a category first occurs in a span of a text."""

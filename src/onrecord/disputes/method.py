@@ -19,6 +19,7 @@ import numpy as np
 from onrecord.disputes.claims import inside
 from onrecord.disputes.features import (
     Features,
+    Rarity,
     context_features,
     denial_features,
     inside_features,
@@ -107,7 +108,7 @@ def candidates(reading: Reading, lexicon: Lexicon) -> list[Candidate]:
 
 
 def _candidate(
-    index: int, units: Sequence[Statement], reading: Reading, lexicon: Lexicon, rare: dict[str, float]
+    index: int, units: Sequence[Statement], reading: Reading, lexicon: Lexicon, rare: Rarity
 ) -> Candidate:
     unit = units[index]
     near = [u for u in units[max(0, index - BEFORE) : index + AFTER + 1] if _may_be_claim(u, unit)]
