@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 import onrecord
-from onrecord.errors import SkipReport
+from onrecord.errors import SkipReport, TooLarge
 from onrecord.exports.jsonl import dumps, from_json
 from onrecord.model import Report
 from onrecord.pages import parse
@@ -99,6 +99,12 @@ def test_hostile_html(page: str) -> None:
         assert "root:" not in report.text, "no file is read by a page"
         assert len(report.text) < 100 * len(page)
     assert time.process_time() - began < 20
+
+
+def test_a_page_of_tags_alone_takes_no_memory() -> None:
+    page = "<p>The mayor said no.</p>" + "<p></p>" * 1_000_000
+    with pytest.raises(TooLarge, match="tags"):
+        parse(make_page("x.html", page.encode(), "html", WHEN))
 
 
 def test_deep_json_is_refused() -> None:

@@ -10,14 +10,22 @@ import trafilatura
 from lxml import etree
 from lxml import html as lxml_html
 
-from onrecord.errors import UnreadableInput
+from onrecord.errors import TooLarge, UnreadableInput
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
+MOST_TAGS = 300_000
+"""Tags of one page; the longest live blogs have a tenth. Each costs some kilobytes of memory, more than its bytes tell."""
+
+
 def parse_tree(text: str) -> Any:
-    """The root of a page's tree. Raises UnreadableInput if there is no element in it."""
+    """The root of a page's tree. Raises UnreadableInput if there is no element in it, TooLarge at too many."""
+    if text.count("<") > MOST_TAGS:
+        raise TooLarge(
+            f"The page has more than {MOST_TAGS:,} tags; save the part you need, or give its text."
+        )
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
