@@ -17,7 +17,7 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
 MOST_TAGS = 300_000
-"""Tags of one page; the longest live blogs have a tenth. Each costs some kilobytes of memory, more than its bytes tell."""
+"""Tags of one page; the longest live blogs have a tenth. Each costs kilobytes of memory, more than its bytes tell."""
 
 
 def parse_tree(text: str) -> Any:
