@@ -225,7 +225,9 @@ def test_a_missing_extra_is_one_line(
     monkeypatch.chdir(tmp_path)
     Path(arguments[0]).write_text("Rain\n\nMo Lund said it rains.\n")
     monkeypatch.setitem(sys.modules, package, None)
-    monkeypatch.setattr("onrecord.batch.daft_engine.find_spec", lambda name: None if name == package else True)
+    monkeypatch.setattr(
+        "onrecord.batch.daft_engine.find_spec", lambda name: None if name == package else True
+    )
     done = run("read", *arguments)
     assert done.exit_code == 2
     wanted = "ray" if package == "ray" else "batch"
@@ -234,6 +236,8 @@ def test_a_missing_extra_is_one_line(
 
 def test_failures_as_lines(run: Run, papers: Path, tmp_path: Path) -> None:
     run("read", papers, "--into", tmp_path / "l.db")
-    listed = [json.loads(line) for line in run("failures", tmp_path / "l.db", "--to", "jsonl").stdout.splitlines()]
+    listed = [
+        json.loads(line) for line in run("failures", tmp_path / "l.db", "--to", "jsonl").stdout.splitlines()
+    ]
     assert [row["kind"] for row in listed] == ["UnreadableInput", "UnreadableInput"]
     assert all(row["reason"] and row["times_seen"] == 1 for row in listed)
