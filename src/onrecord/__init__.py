@@ -76,7 +76,8 @@ def read_many(
     """Read many reports, `batch` at a time, in the order given; nothing is read before it is asked for.
 
     A path is a file, a folder with all under it, or a file of many reports (JSON Lines, Parquet, WARC); a string is
-    the text or the HTML of one report; what `onrecord.pages.gather` gives (addresses, feeds) is taken too. Memory holds one batch.
+    the text or the HTML of one report; what `onrecord.pages.gather` gives (addresses, feeds) is taken too. Memory holds
+    one batch.
 
     `published` is used for every page without a date in its record, whatever date the page itself shows.
 
