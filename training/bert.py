@@ -41,7 +41,7 @@ class Embeddings(nn.Module):
     def forward(self, ids: Tensor, extra: Tensor | None = None) -> Tensor:
         """`extra` [batch, tokens, width] is added before the norm: the place for features besides the words."""
         x = self.word(ids) + self.position.weight[: ids.shape[1]] + self.segment.weight[0]
-        return self.norm(x if extra is None else x + extra)  # type: ignore[no-any-return]
+        return self.norm(x if extra is None else x + extra)
 
 
 class ChannelDropout(nn.Module):
@@ -84,14 +84,14 @@ class Block(nn.Module):
         context = torch.matmul(scores.softmax(-1), v)
         context = context.transpose(1, 2).reshape(batch, tokens, width)
         x = self.norm_attention(x + self.dropout(self.out(context)))
-        return self.norm_out(x + self.dropout(self.down(functional.gelu(self.up(x)))))  # type: ignore[no-any-return]
+        return self.norm_out(x + self.dropout(self.down(functional.gelu(self.up(x)))))
 
 
 class Blocks(nn.ModuleList):
     """A list of blocks that tells type checkers so."""
 
     def __iter__(self) -> Iterator[Block]:
-        return super().__iter__()  # type: ignore[return-value]
+        return super().__iter__()
 
 
 class Encoder(nn.Module):

@@ -41,14 +41,14 @@ class Outcome:
     said: str
 
 
-def fuzz(target: str, seconds: int) -> Outcome:
-    """Run one target for so many seconds."""
+def fuzz(target: str, seconds: int, seed: int) -> Outcome:
+    """Run one target for so many seconds; the seed 0 stands for one made up."""
     cases, found = CASES / target, FOUND / target
     cases.mkdir(parents=True, exist_ok=True)
     found.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     command = [sys.executable, "-m", "tests.fuzz.one", target, str(found), str(cases), *LIMITS]
-    command += [f"-max_total_time={seconds}", f"-artifact_prefix={cases}/"]
+    command += [f"-max_total_time={seconds}", f"-seed={seed}", f"-artifact_prefix={cases}/"]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     counted = re.search(r"stat::number_of_executed_units:\s*(\d+)", done.stderr)
     runs = int(counted[1]) if counted else 0
@@ -60,6 +60,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="Fuzz every way in.")
     parser.add_argument("targets", nargs="*", default=list(TARGETS), metavar="TARGET")
     parser.add_argument("--seconds", type=int, default=600, help="for each target (default 600)")
+    parser.add_argument("--seed", type=int, default=0, help="for the same run again (default: made up)")
     parser.add_argument("--jobs", type=int, default=2, help="targets at once (default 2)")
     given = parser.parse_args()
     unknown = sorted(set(given.targets) - set(TARGETS))
@@ -71,7 +72,7 @@ def main() -> int:
         print("atheris is not installed (it is made for Linux on x86-64): nothing was fuzzed")
         return 0
     with ThreadPoolExecutor(given.jobs) as pool:
-        outcomes = list(pool.map(lambda target: fuzz(target, given.seconds), given.targets))
+        outcomes = list(pool.map(lambda target: fuzz(target, given.seconds, given.seed), given.targets))
     for row in outcomes:
         print(
             f"{row.target:12} {row.runs:>9,} runs in {row.seconds:5.0f} s  {'BROKEN' if row.broken else 'ok'}"

@@ -56,7 +56,7 @@ def norm(name: str) -> str:
     if not hasattr(norm, "call"):
         exec(compile(scorer("score_layers.py").read_text(encoding="utf-8"), "score_layers.py", "exec"), scope)
         norm.call = scope["norm"]  # type: ignore[attr-defined]
-    return norm.call(name)  # type: ignore[attr-defined, no-any-return]
+    return norm.call(name)
 
 
 def is_right(candidate: Candidate, anaphor: Anaphor, gold: dict[str, str]) -> bool:
