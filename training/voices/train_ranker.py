@@ -13,8 +13,9 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,11 +53,15 @@ class Choice:
 
 def norm(name: str) -> str:
     """A name as the layers scorer compares it."""
-    scope: dict[str, object] = {"__name__": "scorer"}
-    if not hasattr(norm, "call"):
-        exec(compile(scorer("score_layers.py").read_text(encoding="utf-8"), "score_layers.py", "exec"), scope)
-        norm.call = scope["norm"]  # type: ignore[attr-defined]
-    return norm.call(name)
+    return str(_scorers_norm()(name))
+
+
+@cache
+def _scorers_norm() -> Callable[[str], str]:
+    scope: dict[str, Any] = {"__name__": "scorer"}
+    exec(compile(scorer("score_layers.py").read_text(encoding="utf-8"), "score_layers.py", "exec"), scope)
+    found: Callable[[str], str] = scope["norm"]
+    return found
 
 
 def is_right(candidate: Candidate, anaphor: Anaphor, gold: dict[str, str]) -> bool:
