@@ -90,6 +90,7 @@ def test_any_text_is_read(text: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["said, ", "Lee said that ", "“A,” said Lee, ", "“a\n", "‘a s’ ", '"'])
+@pytest.mark.usefixtures("no_collector")
 def test_cost_is_linear(unit: str) -> None:
     def cost(times: int) -> float:
         started = time.process_time()

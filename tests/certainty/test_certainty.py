@@ -241,6 +241,7 @@ def _plain(text: str) -> Reading:
 @pytest.mark.parametrize(
     "unit", ["likely ", "very ", "not ", "it could be ", "high confidence ", "of of ", "a. "]
 )
+@pytest.mark.usefixtures("no_collector")
 def test_cost_is_linear(unit: str) -> None:
     def cost(times: int) -> float:
         reading = _plain(unit * times)

@@ -127,6 +127,7 @@ def test_any_reading(reading: Reading) -> None:
                 assert 0 <= end.start_char <= end.end_char <= length
 
 
+@pytest.mark.usefixtures("no_collector")
 def test_long_texts_take_linear_time() -> None:
     import time
 

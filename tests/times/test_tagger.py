@@ -89,6 +89,7 @@ def test_any_text_gives_ordered_spans_inside_it(text: str, published: str | None
     "unit",
     ["1", "1-", "1,", "1.", "1/1/", "9:", "in the last ", "\n ", "\n\n", "'", "March ", "two and a ", "a.m."],
 )
+@pytest.mark.usefixtures("no_collector")
 def test_cost_is_linear_on_adversarial_text(unit: str) -> None:
     def cost(count: int) -> float:
         text = unit * (count // len(unit))

@@ -113,7 +113,7 @@ def with_added(reading: Reading, added: Iterable[Correction], made_by: str) -> R
     Raises UnreadableInput for spans outside the text or in page furniture, and for a statement without content.
     """
     rows = list(reading.attributions or ())
-    number = max((int(row.id[1:]) for row in rows if row.id[1:].isdigit()), default=0)
+    number = max((int(row.id[1:]) for row in rows if row.id[1:].isdecimal()), default=0)
     for correction in added:
         number += 1
         rows.append(_made(reading, correction, f"a{number}", made_by))

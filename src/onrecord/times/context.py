@@ -67,14 +67,14 @@ class Context:
         """The value as a whole number: of a word by words.tsv, of figures by themselves ("22nd" is 22)."""
         word = self.words(label)[0]
         known = self.lexicon.values.get(word)
-        digits = "".join(c for c in word if c.isdigit())
-        return int(known) if known and known.lstrip("-").isdigit() else int(digits or 0)
+        digits = "".join(c for c in word if c.isdecimal())
+        return int(known) if known and known.lstrip("-").isdecimal() else int(digits or 0)
 
     def year(self, label: str = "year") -> int | None:
         """The captured year; '96 is 1996 and '07 is 2007."""
         if not self.has(label):
             return None
-        digits = "".join(c for c in self.words(label)[0] if c.isdigit())
+        digits = "".join(c for c in self.words(label)[0] if c.isdecimal())
         number = int(digits)
         if len(digits) == 2:
             pivot = (self.published.year if self.published else 2030) % 100 + 10
@@ -142,7 +142,7 @@ def number(words: Sequence[str], values: Callable[[str], str | None]) -> float |
             total = total + 0.5 if total and words[0] not in ("a", "an", "half") else 0.5
         elif known in ("100", "1000", "12") and word in ("hundred", "thousand", "dozen"):
             total = (total or 1) * int(known)
-        elif known and known.isdigit():
+        elif known and known.isdecimal():
             total += int(known) if word not in ("a", "an") or not total else 0
         elif word[0].isdigit():
             total += _figure(word)

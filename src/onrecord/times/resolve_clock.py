@@ -61,7 +61,7 @@ def _days_away(context: Context) -> int:
     if context.has("shift"):
         return -1 if context.value("shift") == "-1" else 0
     value = context.value("today")
-    return int(value) if value.lstrip("-").isdigit() else 0
+    return int(value) if value.lstrip("-").isdecimal() else 0
 
 
 def part_in_text(context: Context) -> Drafts:

@@ -384,7 +384,7 @@ def _season_near(published: date, code: str, step: int, tense: Tense | None) -> 
 def decade(context: Context) -> Drafts:
     """The 1980s, the '80s, the eighties."""
     word = context.words("decade")[0]
-    digits = "".join(c for c in word if c.isdigit())
+    digits = "".join(c for c in word if c.isdecimal())
     if len(digits) == 4:
         return [Draft("date", digits[:3] + "X")]
     tens = int(digits or context.value("decade")) // 10

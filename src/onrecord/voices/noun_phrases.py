@@ -291,7 +291,7 @@ def count_of(tokens: Sequence[Token]) -> int | None:
     for token in tokens[:4]:
         if token.low in _NUMBER_WORDS:
             return _NUMBER_WORDS[token.low]
-        if token.low.isdigit() and len(token.low) < 7:
+        if token.low.isdecimal() and len(token.low) < 7:
             return int(token.low)
         if token.low not in DEFINITE | POSSESSIVE | _FILLER:
             return None
