@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -142,6 +143,19 @@ def test_a_second_writer_is_told_to_wait(tmp_path: Path, monkeypatch: pytest.Mon
         assert ledger.reports() == (), "reading goes on"
         other.rollback()
         assert ledger.add([harbour()])[0].change == "new"
+
+
+def test_a_new_ledger_waits_for_another_that_is_being_made_at_the_same_place(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    with closing(sqlite3.connect(path, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")  # as while another program switches the file to its log
+        timer = threading.Timer(0.3, other.rollback)
+        timer.start()
+        try:
+            with open_ledger(path, mode="create") as ledger:
+                assert ledger.add([harbour()])[0].change == "new"
+        finally:
+            timer.join()
 
 
 WRITER = """
