@@ -23,7 +23,7 @@ def brute_force(scores: np.ndarray) -> float:
     return best
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.integers(1, 7))
 def test_the_best_spans_are_the_best_of_all(seed: int, tokens: int) -> None:
     scores = np.random.default_rng(seed).normal(size=(3, tokens, 3)).astype(np.float32)

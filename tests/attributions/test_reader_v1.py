@@ -72,13 +72,13 @@ def check(rows: tuple[Attribution, ...], text: str) -> None:
             assert all(any(part.holds(span) for part in outer.content) for span in (*row.cue, *row.content))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(alphabet=st.characters(), max_size=200))
 def test_any_text_can_be_read(text: str) -> None:
     check(read(text), text)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(
         st.sampled_from(['"', "“", "”", "\n", "said ", "Ann Lee ", "that ", "he ", "it rained", ". ", "''"]),

@@ -73,7 +73,7 @@ def test_furniture_gives_nothing() -> None:
     assert [row.content[0].end_char <= cut for row in rows] == [True]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(WORDS, max_size=60).map(" ".join) | st.text(max_size=200))
 def test_any_text_is_read(text: str) -> None:
     rows = read(text)

@@ -62,7 +62,7 @@ def test_a_long_report_ends_its_batch() -> None:
     assert [len(batch) for batch in batches([page(1), long, page(2)], parse, read)] == [2, 1]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(bad=st.sets(st.integers(0, 15)))
 def test_only_the_reports_that_break_the_reader_are_left_out(bad: set[int]) -> None:
     reports = [report(f"{n} {'POISON' if n in bad else ''}", source=str(n)) for n in range(16)]
@@ -106,7 +106,7 @@ def test_what_is_not_sure_enough_goes_with_all_that_rests_on_it() -> None:
     assert left.headline.rests_on == ()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(reading=readings(), least=st.floats(0, 1))
 def test_nothing_points_at_what_was_left_out(reading: Reading, least: float) -> None:
     left = firm(reading, least)

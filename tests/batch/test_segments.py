@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.batch import segments as module
@@ -18,11 +18,7 @@ from onrecord.model import Page
 from onrecord.pages.door import Failure, pages_at
 from tests.batch import cheap
 
-FILES = settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+FILES = settings(max_examples=40)
 
 
 @pytest.fixture(autouse=True)

@@ -220,7 +220,7 @@ def test_a_users_missing_folder_says_so(tmp_path: Path) -> None:
         certainty.load(tmp_path / "none")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(WORDS, max_size=50).map(" ".join) | st.text(max_size=150))
 def test_any_text_is_read(text: str) -> None:
     rows = rows_of(marked_reading("") if not text else _plain(text))

@@ -109,7 +109,7 @@ def readings(draw: st.DrawFn) -> Reading:
     return Reading(report, attributions=attributions, voices=(Voice("v1", "Ana Ruiz", "person"),))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(readings())
 def test_any_reading(reading: Reading) -> None:
     (first,) = METHOD([reading])

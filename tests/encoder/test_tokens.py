@@ -21,7 +21,7 @@ def test_tokens_point_into_the_text() -> None:
     assert tokens.features[-1] % LINES == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=80))
 def test_any_text_gives_tokens_in_order(text: str) -> None:
     tokens = tokenize(text.encode("utf-8", "replace").decode(), open_tokenizer())

@@ -100,7 +100,7 @@ def test_the_page_escapes_what_comes_from_reports(hostile: str) -> None:
     assert "http://" not in page.replace("http://www.w3.org", "") and "<script" not in page
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.text(alphabet="Ab c.“”,\n14 said", max_size=80), min_size=1, max_size=4))
 def test_comparing_never_fails(texts: list[str]) -> None:
     readings = [Reading(Report("r", "r", t, (Block(0, len(t), "body"),) if t else (), ""), ()) for t in texts]

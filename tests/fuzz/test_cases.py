@@ -26,6 +26,6 @@ def test_every_target_has_cases() -> None:
 
 @pytest.mark.parametrize("target", sorted(set(TARGETS) - {"reading"}))
 @given(data=st.binary(max_size=300))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_any_bytes(target: str, data: bytes) -> None:
     TARGETS[target](data)

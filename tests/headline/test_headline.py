@@ -108,7 +108,7 @@ def spans_of(check: HeadlineCheck) -> list[Span]:
     return [check.checked, *(s for d in check.differences for s in (d.headline, d.body))]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(readings(), st.text(max_size=40), st.booleans())
 def test_any_reading(reading: Reading, title: str, split: bool) -> None:
     length = len(reading.report.text)

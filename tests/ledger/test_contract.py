@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from onrecord.errors import LedgerError, UsageError
 from onrecord.ledger import Search
@@ -15,11 +15,7 @@ from onrecord.model import Reading, Voice
 from tests.ledger.conftest import Opener
 from tests.ledger.made import STORY, harbour, readings, report
 
-ANY = settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+ANY = settings(max_examples=40)
 
 
 class TestAdding:

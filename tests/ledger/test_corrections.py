@@ -46,7 +46,7 @@ def test_cases(case: dict[str, Any]) -> None:
     assert [in_words(row) for row in found] == case["changed"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(one=readings(), other=readings())
 def test_any_two_readings_can_be_compared(one: Reading, other: Reading) -> None:
     made = compare(one, other, 2)

@@ -77,7 +77,7 @@ def test_repairing_a_whole_ledger_changes_nothing(sound: Path, tmp_path: Path) -
 
 
 @given(seed=st.integers(0, 2**32), length=st.integers(1, 2 * PAGE))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_damage_anywhere_is_found_and_what_is_whole_is_saved(
     sound: Path, tmp_path_factory: pytest.TempPathFactory, seed: int, length: int
 ) -> None:

@@ -39,7 +39,7 @@ def test_queries(ledger: Ledger, case: dict[str, Any]) -> None:
     assert hits.total == len(case["rows"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(query=st.text() | st.lists(BITS, max_size=14).map("".join) | st.lists(BITS, max_size=14).map(" ".join))
 def test_no_string_breaks_the_parser(query: str) -> None:
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.errors import UsageError
@@ -104,7 +104,7 @@ def test_what_makes_no_sense_is_said_clearly(filled: Ledger, search: Search) -> 
     assert len(str(told.value)) > 20
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(
     words=st.text() | st.text(alphabet="ab\"*()-^:+{}' ANDORT", max_size=20),
     voice=st.none() | st.text(max_size=5),

@@ -118,5 +118,5 @@ class LedgerMachine(RuleBasedStateMachine):
         assert said == 4 * len(self.versions), "each statement is counted with one voice"
 
 
-LedgerMachine.TestCase.settings = settings(max_examples=12, stateful_step_count=15, deadline=None)
+LedgerMachine.TestCase.settings = settings(max_examples=12, stateful_step_count=15)
 TestLedger = LedgerMachine.TestCase

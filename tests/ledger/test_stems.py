@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.ledger.stems import words
@@ -41,13 +41,13 @@ def stems(text: str) -> list[str]:
     return [word.stem for word in words(text)]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300)
 @given(text=st.lists(MADE_UP, max_size=8).map(" ".join))
 def test_words_with_every_ending(fts5: Indexed, text: str) -> None:
     assert stems(text) == fts5(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=st.text(st.characters(max_codepoint=0x17F, exclude_characters="\0", exclude_categories=["Cs"])))
 def test_latin_letters_marks_and_signs(fts5: Indexed, text: str) -> None:
     assert stems(text) == fts5(text)

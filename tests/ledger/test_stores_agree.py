@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -87,11 +87,7 @@ def answer(ledger: Ledger, search: Search) -> object:
     return hits.total, rows, facets, hits.next
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=25)
 @given(batches=st.lists(st.lists(readings(), max_size=4), max_size=3), queries=st.lists(QUERIES, max_size=4))
 def test_both_stores_answer_alike(
     tmp_path_factory: pytest.TempPathFactory,
@@ -113,11 +109,7 @@ def test_both_stores_answer_alike(
         assert first == second
 
 
-@settings(
-    max_examples=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_counts_are_those_of_the_rows(ledger: Ledger, data: st.DataObject) -> None:
     for step in data.draw(st.lists(st.sampled_from(["add", "merge", "split", "forget"]), max_size=7)):
@@ -169,7 +161,7 @@ def test_cursors_go_through_the_whole_answer(ledger: Ledger) -> None:
 
 
 @given(cursor=st.text(max_size=30) | st.text("ABCdef0189-_=", min_size=18, max_size=22))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 def test_a_bad_cursor_is_told(ledger: Ledger, cursor: str) -> None:
     if cursor:
         with pytest.raises(UsageError, match="no cursor of this search"):

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 pytest.importorskip("fastwarc", reason="the extra onrecord[batch] is not installed")
@@ -17,11 +17,7 @@ from onrecord.model import Page
 from onrecord.pages import archives
 from onrecord.pages.door import Failure, Part, pages_in
 
-ANY = settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+ANY = settings(max_examples=40)
 RECORDS = [warcinfo()] + [response(article(n)["url"], html(article(n)).encode()) for n in range(8)]
 MEMBERS = [gzip.compress(record, mtime=0) for record in RECORDS]
 URLS = [article(n)["url"] for n in range(8)]

@@ -45,7 +45,7 @@ def well_formed(report: Report) -> None:
 
 
 @given(st.binary(max_size=400), st.sampled_from(["html", "text"]))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_bytes_give_a_report_or_a_reason(content: bytes, kind: str) -> None:
     page = make_page("x", content, "html" if kind == "html" else "text", WHEN)
     try:
@@ -58,7 +58,7 @@ def test_bytes_give_a_report_or_a_reason(content: bytes, kind: str) -> None:
 
 
 @given(markup)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_markup_gives_a_report_or_a_reason(source: str) -> None:
     page = make_page("x.html", source.encode("utf-8", "replace"), "html", WHEN)
     try:
@@ -72,7 +72,7 @@ def test_any_markup_gives_a_report_or_a_reason(source: str) -> None:
 @given(
     st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\r\t "), min_size=1)
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_text_is_kept_to_the_character(text: str) -> None:
     page = make_page("x.txt", text.encode(), "text", WHEN, encoding="utf-8")
     try:

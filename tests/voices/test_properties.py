@@ -97,7 +97,7 @@ def readings(draw: st.DrawFn) -> Reading:
     return Reading(report, attributions=attributions)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(readings())
 def test_any_reading(reading: Reading) -> None:
     (done,) = METHOD([reading])
@@ -118,7 +118,7 @@ def test_any_reading(reading: Reading) -> None:
     dumps(done)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.text(max_size=30) | TEXTS,
     st.text(max_size=30) | TEXTS,

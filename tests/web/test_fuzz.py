@@ -59,7 +59,7 @@ def get_routes(room: TestClient) -> list[tuple[str, list[str]]]:
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_parameter_brings_a_server_error(room: TestClient, data: st.DataObject) -> None:
     path, named = data.draw(st.sampled_from(get_routes(room)))
     while "{" in path:
