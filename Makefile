@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 LEDGER := demo.db
-FUZZ_SECONDS ?= 20
+FUZZ_SECONDS ?= 60
 
 .PHONY: demo test check fuzz faults audit release format evaluate docs lock clean
 
@@ -21,7 +21,7 @@ check: .venv/dev
 	$(BIN)/pytest
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) --seed 1
 
-# Nightly: ten minutes a target. What is found is written to tests/fuzz/cases, where the tests replay it.
+# Nightly: ten minutes of processor time a target. What is found is written to tests/fuzz/cases, where the tests replay it.
 fuzz: .venv/dev
 	$(BIN)/python -m tests.fuzz --seconds 600
 
