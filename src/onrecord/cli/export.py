@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
+from onrecord.cli.options import LedgerName
 from onrecord.errors import UsageError
 from onrecord.exports import FORMATS
 
@@ -24,7 +25,7 @@ PAGE = 1000
 
 
 def export(
-    ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
+    ledger: LedgerName,
     to: Annotated[str, typer.Option(metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.")],
     output: Annotated[Path, typer.Option(help="The file to write; for brat the folder.")],
     reports: Annotated[

@@ -8,9 +8,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from onrecord.cli.options import LedgerName
+
 
 def failures(
-    ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
+    ledger: LedgerName,
     to: Annotated[Literal["table", "jsonl"], typer.Option(help="What to print.")] = "table",
 ) -> None:
     """List what could not be read, and why.

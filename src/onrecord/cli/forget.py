@@ -6,19 +6,14 @@ from typing import Annotated
 
 import typer
 
+from onrecord.cli.options import A_REPORT, DecidedBy, LedgerName, Note
+
 
 def forget(
-    ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
-    report: Annotated[
-        str,
-        typer.Argument(
-            help="A report: its key or the start of it, its URL, file or file name.", metavar="REPORT"
-        ),
-    ],
-    by: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who decides; your account's name if not given.")
-    ] = None,
-    note: Annotated[str, typer.Option(metavar="TEXT", help="Why, for the audit trail.")] = "",
+    ledger: LedgerName,
+    report: Annotated[str, A_REPORT],
+    by: DecidedBy = None,
+    note: Note = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete a report with all its versions and rows.

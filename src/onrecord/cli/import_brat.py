@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onrecord import __version__
+from onrecord.cli.options import LedgerName
 from onrecord.errors import UnreadableInput, UsageError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def import_brat(
-    ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
+    ledger: LedgerName,
     folder: Annotated[
         Path, typer.Argument(help="A folder that export --to brat wrote, corrected.", metavar="FOLDER")
     ],

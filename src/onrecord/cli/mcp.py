@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
+from onrecord.cli.options import LedgerName
 
 
-def mcp(ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")]) -> None:
+def mcp(ledger: LedgerName) -> None:
     """Serve a ledger, read-only, to an assistant over the Model Context Protocol (standard input and output)."""
     from onrecord.ledger import open_ledger
     from onrecord.mcp import make_server

@@ -1,5 +1,4 @@
 """`onrecord read`: pages in, statements out."""
-# ruff: noqa: PLR0913, PLR0917 (a command's options are its parameters)
 
 from __future__ import annotations
 
@@ -12,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from onrecord.cli.options import INTO, AllowPrivate, MinConfidence, Yardsticks
 from onrecord.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from onrecord.batch.engines import Engine
+    from onrecord.batch.engines import Engine, EngineName
     from onrecord.batch.running import Job
     from onrecord.cli.run import Run
-    from onrecord.ledger.contract import Ledger
 
 
 def read(
@@ -33,9 +32,7 @@ def read(
             metavar="PATHS",
         ),
     ],
-    into: Annotated[
-        str | None, typer.Option(metavar="LEDGER", help="The ledger to write into; made if need be.")
-    ] = None,
+    into: Annotated[str | None, INTO] = None,
     to: Annotated[
         Literal["table", "jsonl", "parquet", "none"] | None,
         typer.Option(
@@ -53,14 +50,8 @@ def read(
             metavar="DATE", help="Publication day (YYYY-MM-DD); one given in a record or a feed goes first."
         ),
     ] = None,
-    min_confidence: Annotated[
-        float,
-        typer.Option(metavar="SHARE", min=0.0, max=1.0, help="Leave out attributions less sure than this."),
-    ] = 0.0,
-    yardsticks: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", help="Your own scales of likelihood words and who uses them."),
-    ] = None,
+    min_confidence: MinConfidence = 0.0,
+    yardsticks: Yardsticks = None,
     engine: Annotated[
         Literal["plain", "daft", "ray"] | None,
         typer.Option(
@@ -96,9 +87,7 @@ def read(
             help="Keep positions alone in the ledger: rows with their offsets and the page's hash, no text.",
         ),
     ] = False,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Fetch from private network addresses too.")
-    ] = False,
+    allow_private: AllowPrivate = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
 ) -> None:
     """Read reports into a ledger, or print their statements.
@@ -111,6 +100,7 @@ def read(
     from onrecord.batch.running import Job
     from onrecord.cli.run import Run, progress_of
     from onrecord.cli.terminal import console
+    from onrecord.ledger import open_ledger
 
     if published and not re.fullmatch(r"\d{4}-\d\d-\d\d", published):
         raise UsageError(f"--published {published!r} is no day. Write YYYY-MM-DD.")
@@ -124,7 +114,7 @@ def read(
     chosen = _engine(engine, workers, address, paths)
     errors = console(stderr=True)
     with ExitStack() as stack:
-        ledger = stack.enter_context(_ledger(into)) if into else None
+        ledger = stack.enter_context(open_ledger(into, mode="create")) if into else None
         to = to or ("parquet" if output else "none" if ledger else "table")
         run = Run(ledger, to, settings.made_with, time.monotonic, keep_text=not no_text)
         advance = stack.enter_context(progress_of(errors, show=not quiet))
@@ -136,20 +126,14 @@ def read(
     raise typer.Exit(1 if run.skipped or run.set_aside else 0)
 
 
-def _ledger(into: str) -> Ledger:
-    from onrecord.ledger import open_ledger
-
-    return open_ledger(into, mode="create")
-
-
-def _engine(name: str | None, workers: int | None, address: str | None, paths: list[str]) -> Engine:
+def _engine(name: EngineName | None, workers: int | None, address: str | None, paths: list[str]) -> Engine:
     from onrecord.batch.engines import Engine
     from onrecord.batch.running import is_handful
 
     if name is None:
         name = "ray" if address else "daft" if (workers or 1) > 1 else "plain"
     guarded = name != "plain" or not is_handful(paths)
-    return Engine(name, workers, address, guarded)  # type: ignore[arg-type]  # typer checked the name
+    return Engine(name, workers, address, guarded)
 
 
 def _beside(into: str | None) -> Path | None:

@@ -1,5 +1,4 @@
 """`onrecord review`: machine judgements, accepted, rejected or left unsure by people."""
-# ruff: noqa: PLR0913, PLR0917 (a command's options are its parameters)
 
 from __future__ import annotations
 
@@ -7,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from onrecord.cli.options import DecidedBy, LedgerName, Note
 from onrecord.errors import UsageError
 from onrecord.ledger.records import REVIEW_STATES, ReviewState, RowKind
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def review(
-    ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
+    ledger: LedgerName,
     row: Annotated[
         str | None, typer.Argument(help="A row, e.g. 5f0c2a.d1, as listed.", metavar="ROW")
     ] = None,
@@ -25,10 +25,8 @@ def review(
             metavar="STATE", help="What you find it to be: accepted, rejected, unsure, or machine to undo."
         ),
     ] = None,
-    by: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who decides; your account's name if not given.")
-    ] = None,
-    note: Annotated[str, typer.Option(metavar="TEXT", help="Why, for the audit trail.")] = "",
+    by: DecidedBy = None,
+    note: Note = "",
     kind: Annotated[
         RowKind | None,
         typer.Option(help="List rows of this kind.", show_default="dispute and headline"),

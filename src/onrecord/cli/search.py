@@ -1,5 +1,4 @@
 """`onrecord search`: statements by their words, voice, day, certainty."""
-# ruff: noqa: PLR0913, PLR0917 (a command's options are its parameters)
 
 from __future__ import annotations
 
@@ -7,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from onrecord.cli.options import LedgerName
 from onrecord.model import Quotation
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ POSITIONS_ONLY = (
 
 
 def search(
-    ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
+    ledger: LedgerName,
     words: Annotated[
         str,
         typer.Argument(

@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from onrecord.cli.options import A_REPORT, LedgerName
+
 if TYPE_CHECKING:
     from onrecord.ledger.contract import Ledger
 
 
 def show(
-    ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
-    report: Annotated[
-        str | None,
-        typer.Argument(
-            help="A report: its key or the start of it, its URL, file or file name.", metavar="REPORT"
-        ),
-    ] = None,
+    ledger: LedgerName,
+    report: Annotated[str | None, A_REPORT] = None,
     version: Annotated[
         int | None,
         typer.Option(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from onrecord.cli.options import A_REPORT, LedgerName
+
 if TYPE_CHECKING:
     from rich.text import Text
 
@@ -15,13 +17,8 @@ if TYPE_CHECKING:
 
 
 def versions(
-    ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
-    report: Annotated[
-        str | None,
-        typer.Argument(
-            help="A report: its key or the start of it, its URL, file or file name.", metavar="REPORT"
-        ),
-    ] = None,
+    ledger: LedgerName,
+    report: Annotated[str | None, A_REPORT] = None,
     limit: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="List at most so many reports.")] = 20,
 ) -> None:
     """List the versions of a report and what each changed in its statements.

@@ -1,5 +1,4 @@
 """`onrecord voices`: the voices across reports; merging and splitting them."""
-# ruff: noqa: PLR0913, PLR0917 (a command's options are its parameters)
 
 from __future__ import annotations
 
@@ -7,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from onrecord.cli.options import DecidedBy, LedgerName, Note
 from onrecord.errors import UsageError
 from onrecord.model import VoiceKind
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def voices(
-    ledger: Annotated[str, typer.Argument(help="The ledger.", metavar="LEDGER")],
+    ledger: LedgerName,
     action: Annotated[
         Literal["merge", "split"] | None,
         typer.Argument(metavar="ACTION", help="merge A B: A is B. split A: it is not, after all."),
@@ -33,10 +33,8 @@ def voices(
     report: Annotated[
         str | None, typer.Option(metavar="REPORT", help="split: tell the voice of this report apart.")
     ] = None,
-    by: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who decides; your account's name if not given.")
-    ] = None,
-    note: Annotated[str, typer.Option(metavar="TEXT", help="Why, for the audit trail.")] = "",
+    by: DecidedBy = None,
+    note: Note = "",
     log: Annotated[bool, typer.Option("--log", help="Show the audit trail of merges and splits.")] = False,
 ) -> None:
     """List, merge and split the voices of all reports.

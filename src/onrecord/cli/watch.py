@@ -1,5 +1,4 @@
 """`onrecord watch`: feeds into a ledger, for as long as it runs or once."""
-# ruff: noqa: PLR0913, PLR0917 (a command's options are its parameters)
 
 from __future__ import annotations
 
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onrecord import __version__
+from onrecord.cli.options import INTO, AllowPrivate, MinConfidence, Yardsticks
 from onrecord.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def watch(
             metavar="FEEDS",
         ),
     ],
-    into: Annotated[str, typer.Option(metavar="LEDGER", help="The ledger to write into; made if need be.")],
+    into: Annotated[str, INTO],
     once: Annotated[
         bool, typer.Option("--once", help="Ask every feed once, read what is new, and end: for cron.")
     ] = False,
@@ -59,17 +59,9 @@ def watch(
             metavar="ADDRESS", help="An address or page told to the servers, so that they can reach you."
         ),
     ] = None,
-    min_confidence: Annotated[
-        float,
-        typer.Option(metavar="SHARE", min=0.0, max=1.0, help="Leave out attributions less sure than this."),
-    ] = 0.0,
-    yardsticks: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", help="Your own scales of likelihood words and who uses them."),
-    ] = None,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Fetch from private network addresses too.")
-    ] = False,
+    min_confidence: MinConfidence = 0.0,
+    yardsticks: Yardsticks = None,
+    allow_private: AllowPrivate = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No news of corrections and no summary.")
     ] = False,
