@@ -53,11 +53,11 @@ def fuzz(target: str, seconds: int, seed: int) -> Outcome:
     command = [sys.executable, "-m", "tests.fuzz.one", target, str(seconds), str(found), str(cases), *LIMITS]
     command += [f"-seed={seed}", f"-artifact_prefix={cases}/"]
     with tempfile.TemporaryFile() as file:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=file)
+        process = subprocess.Popen(command, stdout=file, stderr=file)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         file.seek(0)
-        said = file.read().decode("utf-8", "replace")
+        said = re.sub(r"(?m)^INFO: .*\n", "", file.read().decode("utf-8", "replace"))
     counted = re.search(r"stat::number_of_executed_units:\s*(\d+)", said)
     runs = int(counted[1]) if counted else 0
     broken = process.returncode != 0 or not runs
