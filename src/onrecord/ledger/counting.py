@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, bindparam, text
 
-CHUNK = 2000
-"""Values in one list; every database takes so many."""
+from onrecord.ledger.lists import chunks, rows_in
 
 
 @dataclass(slots=True)
@@ -43,13 +42,6 @@ class Tallies:
                 tally.last = max(tally.last or published, published)
 
 
-def chunks(values: Iterable[int | str]) -> Iterator[list[int | str]]:
-    """The values in order, each once, in lists that every database takes."""
-    ordered = sorted(set(values))
-    for first in range(0, len(ordered), CHUNK):
-        yield ordered[first : first + CHUNK]
-
-
 def count_up(connection: Connection, tallies: Tallies) -> None:
     """Add a batch's tallies."""
     rows = [
@@ -71,10 +63,8 @@ def count_up(connection: Connection, tallies: Tallies) -> None:
 
 def roots(connection: Connection, voices: Iterable[int]) -> set[int]:
     """The voices that these are counted with: themselves, or what they were merged into."""
-    query = text("SELECT DISTINCT COALESCE(merged_into, id) FROM ledger_voices WHERE id IN :ids").bindparams(
-        bindparam("ids", expanding=True)
-    )
-    return {root for ids in chunks(voices) for root in connection.execute(query, {"ids": ids}).scalars()}
+    query = "SELECT DISTINCT COALESCE(merged_into, id) AS root FROM ledger_voices WHERE id IN :keys"
+    return {row.root for row in rows_in(connection, query, voices)}
 
 
 def recount(connection: Connection, voices: Iterable[int]) -> None:

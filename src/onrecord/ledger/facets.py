@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, text
 
 from onrecord.ledger import facts
-from onrecord.ledger.placing import rows_in
+from onrecord.ledger.lists import rows_in
 from onrecord.ledger.records import Facet, Facets, Search
 from onrecord.ledger.searching import question_of
 

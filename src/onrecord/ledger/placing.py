@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from onrecord.ledger import dialects, facts
-from onrecord.ledger.counting import chunks
 from onrecord.ledger.identity import normalised_name
+from onrecord.ledger.lists import rows_in
 from onrecord.ledger.stems import words
 
 
@@ -131,10 +131,3 @@ def keep_bands(connection: Connection, bands: Iterable[tuple[float, float]]) -> 
     new = [{"low": low, "high": high} for low, high in sorted(wanted - known)]
     if new:
         dialects.of(connection).insert(connection, "bands", new)
-
-
-def rows_in(connection: Connection, query: str, keys: Iterable[str | int]) -> Iterable[Any]:
-    """The rows of a query with `IN :keys`, however many keys there are."""
-    asked = text(query).bindparams(bindparam("keys", expanding=True))
-    for part in chunks(keys):
-        yield from connection.execute(asked, {"keys": part})

@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from onrecord.ledger import counting, dialects, facts, placing
+from onrecord.ledger.lists import rows_in
 from onrecord.ledger.placing import Numbers
 
 _AT_ONCE = 200
@@ -72,9 +73,6 @@ def _by_version(
     connection: Connection, select: str, versions: Sequence[int]
 ) -> Mapping[int, list[Mapping[str, Any]]]:
     found: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    query = text(f"SELECT {select} WHERE version IN :ids ORDER BY 1").bindparams(
-        bindparam("ids", expanding=True)
-    )
-    for row in connection.execute(query, {"ids": list(versions)}).mappings():
-        found[row["version"]].append(dict(row))
+    for row in rows_in(connection, f"SELECT {select} WHERE version IN :keys ORDER BY 1", versions):
+        found[row.version].append(dict(row._mapping))
     return found

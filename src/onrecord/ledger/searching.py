@@ -15,10 +15,11 @@ from hashlib import sha256
 from string import Template
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, text
+from sqlalchemy import Connection, RowMapping, text
 
 from onrecord.errors import UsageError
 from onrecord.ledger import asking, dialects, facts, reports
+from onrecord.ledger.lists import rows_in
 from onrecord.ledger.marking import Marker
 from onrecord.ledger.query import Field, Filter, Query, narrowed, parse, phrases
 from onrecord.ledger.records import Assessed, Hit, Hits, Search
@@ -136,11 +137,8 @@ def _opened(asked: Search) -> int:
 
 def _hits(connection: Connection, ids: Sequence[int], query: Query) -> tuple[Hit, ...]:
     """The statements of these numbers, in this order."""
-    rows = connection.execute(
-        text("SELECT * FROM statements WHERE id IN :ids").bindparams(bindparam("ids", expanding=True)),
-        {"ids": ids},
-    ).mappings()
-    found = {row["id"]: row for row in rows}
+    rows = rows_in(connection, "SELECT * FROM statements WHERE id IN :keys", ids)
+    found = {row.id: row._mapping for row in rows}
     certainties = _certainties(connection, ids)
     marker = Marker(phrases(query.node))
     return tuple(_hit(found[i], marker, tuple(certainties[i])) for i in ids)
@@ -148,15 +146,12 @@ def _hits(connection: Connection, ids: Sequence[int], query: Query) -> tuple[Hit
 
 def _certainties(connection: Connection, statements: Sequence[int]) -> dict[int, list[Assessed]]:
     found: dict[int, list[Assessed]] = defaultdict(list)
-    rows = connection.execute(
-        text(
-            "SELECT a.id, c.text AS term, c.direction, c.yardstick, c.low, c.high FROM attributions a "
-            "JOIN certainties c ON c.version = a.version AND c.holder = a.row_id "
-            "WHERE a.id IN :ids ORDER BY c.start_char, c.row_id"
-        ).bindparams(bindparam("ids", expanding=True)),
-        {"ids": statements},
+    query = (
+        "SELECT a.id, c.text AS term, c.direction, c.yardstick, c.low, c.high FROM attributions a "
+        "JOIN certainties c ON c.version = a.version AND c.holder = a.row_id "
+        "WHERE a.id IN :keys ORDER BY c.start_char, c.row_id"
     )
-    for row in rows:
+    for row in rows_in(connection, query, statements):
         found[row.id].append(Assessed(row.term, row.direction, row.yardstick, row.low, row.high))
     return found
 

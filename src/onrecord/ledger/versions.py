@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from onrecord.ledger import dialects
-from onrecord.ledger.counting import chunks
-from onrecord.ledger.placing import Numbers, rows_in
+from onrecord.ledger.lists import change_in, rows_in
+from onrecord.ledger.placing import Numbers
 from onrecord.ledger.records import Change
 from onrecord.ledger.rows import ROW_TABLES, Prepared, Row, reviewable, unpack
 from onrecord.model import Reading
@@ -75,11 +75,11 @@ def write(connection: Connection, wave: Sequence[Decided], now: str) -> None:
     if new:
         insert(connection, "reports", new)
     old = {d.report for d in wave} - {row["id"] for row in new}
-    _each(connection, "UPDATE reports SET last_seen = :now WHERE id IN :keys", old, now=now)
+    change_in(connection, "UPDATE reports SET last_seen = :now WHERE id IN :keys", old, now=now)
     superseded = {d.report for d in wave if d.change == "new version"}
     of_reports = "(SELECT id FROM versions WHERE report IN :keys AND is_current = 1)"
-    _each(connection, f"UPDATE attributions SET is_current = 0 WHERE version IN {of_reports}", superseded)
-    _each(connection, "UPDATE versions SET is_current = 0 WHERE report IN :keys", superseded)
+    change_in(connection, f"UPDATE attributions SET is_current = 0 WHERE version IN {of_reports}", superseded)
+    change_in(connection, "UPDATE versions SET is_current = 0 WHERE report IN :keys", superseded)
     versions = [
         d.prepared.version
         | {"id": d.version, "report": d.report, "number": d.number, "is_current": 1, "read_at": now}
@@ -106,12 +106,6 @@ def voices_before(connection: Connection, wave: Sequence[Decided]) -> set[int]:
         "WHERE v.report IN :keys AND v.is_current = 1 AND p.version = v.id"
     )
     return {row.ledger_voice for row in rows_in(connection, query, reports)}
-
-
-def _each(connection: Connection, statement: str, keys: set[int], **values: Any) -> None:
-    asked = text(statement).bindparams(bindparam("keys", expanding=True))
-    for part in chunks(keys):
-        connection.execute(asked, values | {"keys": part})
 
 
 def _read_again(connection: Connection, decided: Decided, now: str) -> None:

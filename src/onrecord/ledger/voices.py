@@ -18,13 +18,12 @@ from sqlalchemy import Connection, Row, bindparam, text
 from onrecord.errors import UsageError
 from onrecord.ledger import counting, dialects, facts, reports
 from onrecord.ledger.identity import normalised_name, storable
-from onrecord.ledger.placing import Numbers, rows_in
+from onrecord.ledger.lists import rows_in
+from onrecord.ledger.placing import MOST_NAME_WORDS, Numbers
 from onrecord.ledger.records import Signature, VoiceChange, VoiceEntry
 from onrecord.model import VoiceKind
 
 _MOST_ROLES = 6
-_MOST_WORDS = 12
-"""Words of a name that are looked for; longer ones are descriptions."""
 
 
 def voices(
@@ -101,17 +100,14 @@ def split(connection: Connection, voice: str, report: str | None, signed: Signat
 
 
 def _split_in(connection: Connection, voice: str, key: str, signed: Signature) -> VoiceEntry:
-    here = {"ids": tuple(matching(connection, voice)), "key": key}
-    found = connection.execute(
-        text(
-            "SELECT DISTINCT p.ledger_voice, l.voice_key, l.name, l.plain_name, l.kind, r.id AS report "
-            "FROM report_voices p "
-            "JOIN versions v ON v.id = p.version JOIN reports r ON r.id = v.report "
-            "JOIN ledger_voices l ON l.id = p.ledger_voice "
-            "WHERE r.report_key = :key AND p.ledger_voice IN :ids"
-        ).bindparams(bindparam("ids", expanding=True)),
-        here,
-    ).all()
+    query = (
+        "SELECT DISTINCT p.ledger_voice, l.voice_key, l.name, l.plain_name, l.kind, r.id AS report "
+        "FROM report_voices p "
+        "JOIN versions v ON v.id = p.version JOIN reports r ON r.id = v.report "
+        "JOIN ledger_voices l ON l.id = p.ledger_voice "
+        "WHERE r.report_key = :key AND p.ledger_voice IN :keys"
+    )
+    found = list(rows_in(connection, query, matching(connection, voice), key=key))
     if len(found) != 1:
         what = "does not speak" if not found else "names several voices"
         raise UsageError(f"{voice!r} {what} in report {key}. See its voices with: onrecord show LEDGER {key}")
@@ -165,7 +161,7 @@ def changes(connection: Connection) -> tuple[VoiceChange, ...]:
 
 def one(connection: Connection, name: str) -> Row[tuple[int, str]]:
     """The one voice that stands for a name. Raises UsageError if there is none or more than one."""
-    found = [_by_id(connection, i) for i in _effective(connection, matching(connection, name))]
+    found = [_by_id(connection, i) for i in sorted(counting.roots(connection, matching(connection, name)))]
     if len(found) > 1:
         raise UsageError(_several(name, found))
     return found[0]
@@ -177,13 +173,8 @@ def matching(connection: Connection, name: str, *, most: int | None = None) -> l
     At most so many and those merged with them. Raises UsageError, with what was meant perhaps, if there is none.
     """
     rows = _named(connection, name, most)
-    query = text("SELECT id FROM ledger_voices WHERE id IN :ids OR merged_into IN :ids").bindparams(
-        bindparam("ids", expanding=True)
-    )
-    found: set[int] = set()
-    for ids in counting.chunks(row.merged_into or row.id for row in rows):
-        found |= set(connection.execute(query, {"ids": ids}).scalars())
-    return sorted(found)
+    query = "SELECT id FROM ledger_voices WHERE id IN :keys OR merged_into IN :keys"
+    return sorted({row.id for row in rows_in(connection, query, (row.merged_into or row.id for row in rows))})
 
 
 def merged(connection: Connection, ids: Sequence[int]) -> list[int]:
@@ -206,7 +197,7 @@ def _named(connection: Connection, name: str, most: int | None = None) -> Sequen
         found = _where(connection, "plain_name = :wanted", most, wanted=wanted) if wanted else []
     if not found and wanted:
         # Normalised names are words between single blanks, so a blank on both sides finds whole words.
-        parts = list(dict.fromkeys(wanted.split()[:_MOST_WORDS]))
+        parts = list(dict.fromkeys(wanted.split()[:MOST_NAME_WORDS]))
         condition, values = dialects.of(connection).names_with(parts)
         words = {f"word{n}": f"% {_plain(part)} %" for n, part in enumerate(parts)}
         conditions = [condition, *(f"' ' || plain_name || ' ' LIKE :{key} ESCAPE '\\'" for key in words)]
@@ -248,16 +239,6 @@ def _several(name: str, rows: Sequence[Row[tuple[int, str]]]) -> str:
     return f"{name!r} names several voices: {shown}. Give the number, in quotes, e.g. '#{rows[0].id}'."
 
 
-def _effective(connection: Connection, ids: Sequence[int]) -> list[int]:
-    rows = connection.execute(
-        text(
-            "SELECT DISTINCT COALESCE(merged_into, id) FROM ledger_voices WHERE id IN :ids ORDER BY 1"
-        ).bindparams(bindparam("ids", expanding=True)),
-        {"ids": list(ids)},
-    )
-    return list(rows.scalars())
-
-
 def _by_id(connection: Connection, voice: int) -> Row[tuple[int, str]]:
     return _where(connection, "id = :number", number=voice)[0]
 
@@ -287,14 +268,9 @@ def _roles(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, .
 
 
 def _also(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    rows = connection.execute(
-        text(
-            "SELECT merged_into AS root, name FROM ledger_voices WHERE merged_into IN :ids ORDER BY id"
-        ).bindparams(bindparam("ids", expanding=True)),
-        {"ids": list(ids)},
-    )
+    query = "SELECT merged_into AS root, name FROM ledger_voices WHERE merged_into IN :keys ORDER BY id"
     names: dict[int, tuple[str, ...]] = defaultdict(tuple)
-    for row in rows:
+    for row in rows_in(connection, query, ids):
         names[row.root] += (row.name,)
     return names
 

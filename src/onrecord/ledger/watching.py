@@ -12,14 +12,13 @@ from contextlib import AbstractContextManager
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from onrecord.ledger.identity import storable
+from onrecord.ledger.lists import rows_in
 from onrecord.ledger.watched import Feed, FeedHost, FeedItem
 
 Connected = Callable[[], AbstractContextManager[Connection]]
-_CHUNK = 500
-"""Keys asked for at once; every database takes so many parameters."""
 
 
 class Watching:
@@ -47,31 +46,17 @@ class Watching:
 
     def items(self, urls: Iterable[str]) -> dict[str, FeedItem]:
         """The entries known under these canonical addresses, by address."""
-        wanted = sorted({storable(url) for url in urls})
-        found: dict[str, FeedItem] = {}
-        query = text("SELECT * FROM feed_items WHERE url IN :keys").bindparams(
-            bindparam("keys", expanding=True)
-        )
+        query = "SELECT * FROM feed_items WHERE url IN :keys"
         with self._looking() as connection:
-            for first in range(0, len(wanted), _CHUNK):
-                rows = connection.execute(query, {"keys": wanted[first : first + _CHUNK]}).mappings()
-                found |= {row["url"]: FeedItem(**row) for row in rows}
-        return found
+            rows = rows_in(connection, query, map(storable, urls))
+            return {row.url: FeedItem(**row._mapping) for row in rows}
 
     def entries(self, feed: str, ids: Iterable[str]) -> dict[str, FeedItem]:
         """The entries of one feed with these ids, by id; the one seen first if two share an id."""
-        wanted = sorted({storable(entry) for entry in ids})
-        found: dict[str, FeedItem] = {}
-        query = text(
-            "SELECT * FROM feed_items WHERE feed = :feed AND entry_id IN :keys ORDER BY first_seen DESC, url DESC"
-        ).bindparams(bindparam("keys", expanding=True))
+        query = "SELECT * FROM feed_items WHERE feed = :feed AND entry_id IN :keys ORDER BY first_seen DESC, url DESC"
         with self._looking() as connection:
-            for first in range(0, len(wanted), _CHUNK):
-                keys = {"keys": wanted[first : first + _CHUNK], "feed": storable(feed)}
-                found |= {
-                    row["entry_id"]: FeedItem(**row) for row in connection.execute(query, keys).mappings()
-                }
-        return found
+            rows = rows_in(connection, query, map(storable, ids), feed=storable(feed))
+            return {row.entry_id: FeedItem(**row._mapping) for row in rows}
 
     def keep_items(self, items: Sequence[FeedItem]) -> None:
         """Write entries."""

@@ -10,11 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from onrecord.ledger import annotated, corrections, counting, dialects, facts, placing, versions
 from onrecord.ledger.identity import normalised_name, report_identity, report_key, storable
-from onrecord.ledger.placing import Numbers, rows_in
+from onrecord.ledger.lists import change_in, rows_in
+from onrecord.ledger.placing import Numbers
 from onrecord.ledger.records import Added, Progress
 from onrecord.ledger.rows import REPORT_COLUMNS, Prepared, Row
 from onrecord.ledger.versions import Decided
@@ -25,7 +26,8 @@ def add(connection: Connection, batch: Sequence[Prepared], now: str) -> tuple[Ad
     """Write a batch inside the caller's transaction."""
     numbers = Numbers(connection)
     added = [made for wave in _waves(batch) for made in _add(connection, wave, numbers, now)]
-    _forget_failures(connection, {p.version["source"] for p in batch})
+    read = {p.version["source"] for p in batch}
+    change_in(connection, "DELETE FROM failures WHERE source IN :keys", read)
     return tuple(added)
 
 
@@ -198,14 +200,6 @@ def holds(connection: Connection, report: Report, made_with: str) -> bool:
     given = (getattr(report, name) for name in REPORT_COLUMNS if name != "fetched")
     kept = (row[name] for name in REPORT_COLUMNS if name != "fetched")
     return all((None if a is None else storable(a)) == b for a, b in zip(given, kept, strict=True))
-
-
-def _forget_failures(connection: Connection, sources: Iterable[str]) -> None:
-    for part in counting.chunks(sources):
-        connection.execute(
-            text("DELETE FROM failures WHERE source IN :keys").bindparams(bindparam("keys", expanding=True)),
-            {"keys": part},
-        )
 
 
 def fail(connection: Connection, failures: Iterable[tuple[str, str, str]], now: str) -> None:
