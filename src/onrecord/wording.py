@@ -7,7 +7,7 @@ length of the text and raises nothing.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from onrecord.model import Span
@@ -79,6 +79,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+@lru_cache(maxsize=1 << 15)
 def stem(word: str) -> str:
     """A word without case, possessive and common English endings: equal for forms of one word, not a word itself."""
     word = word.casefold().replace("’", "'")

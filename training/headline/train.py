@@ -20,6 +20,7 @@ import numpy as np
 from evaluation.corpora import gold_reading, layers
 from onrecord import certainty
 from onrecord.headline import method
+from onrecord.headline.body import parts
 from onrecord.headline.method import Evidence, Weights, evidence, judge
 from onrecord.headline.tables import Tables
 from training.disputes.fit import logistic, matrix
@@ -47,7 +48,10 @@ def examples() -> list[Example]:
     records = layers("train")
     tables, read_certainties = Tables.load(), certainty.load()
     readings = read_certainties([gold_reading(record) for record in records])
-    pairs = ((evidence(r, tables), g["headline"]["verdict"]) for r, g in zip(readings, records, strict=True))
+    pairs = (
+        (evidence(r, parts(r), tables), g["headline"]["verdict"])
+        for r, g in zip(readings, records, strict=True)
+    )
     return [Example(found, verdict) for found, verdict in pairs if found is not None]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from onrecord.headline.body import parts
 from onrecord.headline.method import Weights, check
 from onrecord.headline.sentence_checks import sentence_checks
 from onrecord.headline.tables import Tables
@@ -20,10 +21,12 @@ def load() -> Callable[[Sequence[Reading]], list[Reading]]:
     """
     tables, weights = Tables.load(), Weights.load()
 
-    def method(readings: Sequence[Reading]) -> list[Reading]:
-        return [
-            replace(r, headline=check(r, tables, weights), sentence_checks=sentence_checks(r, tables))
-            for r in readings
-        ]
+    def checked(reading: Reading) -> Reading:
+        of = parts(reading)
+        return replace(
+            reading,
+            headline=check(reading, of, tables, weights),
+            sentence_checks=sentence_checks(reading, of, tables),
+        )
 
-    return method
+    return lambda readings: list(map(checked, readings))

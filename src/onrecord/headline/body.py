@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from onrecord.model import Attribution, Reading, Report, Span
 from onrecord.wording import content_stems, sentences
 
 _READ = ("standfirst", "body", "subhead")
+_MARK = re.compile(r"[“”\"\n]")
+_FIRST = re.compile(r'^[^\S\n]*+"', re.MULTILINE)
 _TITLE_WORD = re.compile(r"\w+")
 NOWHERE = Span(0, 0)
 """The span of a headline that the report's text does not hold."""
@@ -69,7 +71,22 @@ def headline(report: Report) -> tuple[str, Span]:
     return title, Span(*found.span()) if found else NOWHERE
 
 
-def lines(reading: Reading, without: Span) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A report as the checks see it: its headline, where that stands, and the sentences of the body in order."""
+
+    title: str
+    span: Span
+    body: tuple[Line, ...]
+
+
+def parts(reading: Reading) -> Parts:
+    """The headline of a report (see `headline`) and the lines of its body."""
+    title, span = headline(reading.report)
+    return Parts(title, span, tuple(_lines(reading, span)))
+
+
+def _lines(reading: Reading, without: Span) -> list[Line]:
     """The sentences of the body in order, without those of the headline; furniture gives none."""
     report = reading.report
     spans = [
@@ -79,14 +96,51 @@ def lines(reading: Reading, without: Span) -> list[Line]:
         for span in sentences(report.text, block.start_char, block.end_char)
         if not span.overlaps(without)
     ]
-    said = bytearray(len(report.text))
-    for attribution in reading.attributions or ():
-        for start, end in attribution.content:
-            said[start:end] = b"\x01" * len(said[start:end])
-    quoted = _quoted(report.text)
+    said = _merged(span for attribution in reading.attributions or () for span in attribution.content)
+    own = _blanked(report.text, said)
+    told = _blanked(report.text, _between(said, len(report.text)))
+    unquoted = _blanked(own, _quoted(report.text))
     holders = _holders(spans, reading.attributions or ())
-    found = [_line(reading, span, said, quoted, tuple(ids)) for span, ids in zip(spans, holders, strict=True)]
+    found = [
+        Line(
+            span=span,
+            text=report.at(span),
+            own=roots(own[span.start_char : span.end_char]),
+            said=roots(told[span.start_char : span.end_char]),
+            holders=tuple(ids),
+            nested=tuple(i for i in ids if reading.attribution(i).within is not None),
+            own_text=unquoted[span.start_char : span.end_char],
+        )
+        for span, ids in zip(spans, holders, strict=True)
+    ]
     return _with_quotations(found, report.text)
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """The spans in order; those that meet are one."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and span.start_char <= found[-1].end_char:
+            found[-1] = Span(found[-1].start_char, max(found[-1].end_char, span.end_char))
+        else:
+            found.append(span)
+    return found
+
+
+def _between(spans: Sequence[Span], length: int) -> list[Span]:
+    """What of a text so long lies outside spans in order."""
+    edges = [0, *(edge for span in spans for edge in span), length]
+    return [Span(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _blanked(text: str, spans: Iterable[Span]) -> str:
+    """The text with blanks in place of spans in order: all else keeps its offset."""
+    pieces: list[str] = []
+    last = 0
+    for start, end in spans:
+        pieces += (text[last:start], " " * (end - start))
+        last = end
+    return "".join((*pieces, text[last:]))
 
 
 def _with_quotations(body: list[Line], text: str) -> list[Line]:
@@ -110,32 +164,21 @@ def _with_quotations(body: list[Line], text: str) -> list[Line]:
     return found
 
 
-def _quoted(text: str) -> bytearray:
-    """One byte a character: 1 between quotation marks, from an opening mark to its closing one or the line's end."""
-    mask = bytearray(len(text))
-    inside = False
-    first = True
-    for i, char in enumerate(text):
-        if char == "\n":
-            inside, first = False, True
-            continue
-        if char in "“”" or char == '"':
-            # Each paragraph of a long quotation opens anew, whatever the last one left open.
-            inside = char == "“" or (char == '"' and (first or not inside))
-        mask[i] = inside
-        first = first and char.isspace()
-    return mask
-
-
-def _line(reading: Reading, span: Span, said: bytearray, quoted: bytearray, holders: tuple[str, ...]) -> Line:
-    text = reading.report.at(span)
-    marks = said[span.start_char : span.end_char]
-    quotes = quoted[span.start_char : span.end_char]
-    own = "".join(" " if m else c for c, m in zip(text, marks, strict=True))
-    told = "".join(c if m else " " for c, m in zip(text, marks, strict=True))
-    nested = tuple(i for i in holders if reading.attribution(i).within is not None)
-    unquoted = "".join(" " if q else c for c, q in zip(own, quotes, strict=True))
-    return Line(span, text, roots(own), roots(told), holders, nested, unquoted)
+def _quoted(text: str) -> list[Span]:
+    """What stands in quotation marks, from an opening mark to its closing one (exclusive) or the line's end."""
+    found: list[Span] = []
+    opened: int | None = None
+    # Each paragraph of a long quotation opens anew, whatever the last one left open.
+    first = {match.end() - 1 for match in _FIRST.finditer(text)}
+    for match in _MARK.finditer(text):
+        mark, at = match.group(), match.start()
+        opens = mark == "“" or (mark == '"' and (opened is None or at in first))
+        if opened is not None and not opens:
+            found.append(Span(opened, at))
+            opened = None
+        elif opens and opened is None:
+            opened = at
+    return found if opened is None else [*found, Span(opened, len(text))]
 
 
 def _holders(spans: list[Span], attributions: Iterable[Attribution]) -> list[list[str]]:
@@ -177,7 +220,7 @@ def _reached(spans: list[Span], part: Span) -> Iterable[int]:
         low += 1
 
 
-def rarity(body: list[Line]) -> dict[str, float]:
+def rarity(body: Sequence[Line]) -> dict[str, float]:
     """How telling each root is: the logarithm of how few lines have it."""
     counts = Counter(root for line in body for root in line.roots)
     return {root: math.log((len(body) + 2) / n) for root, n in counts.items()}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from onrecord.errors import BrokenModel
-from onrecord.headline.body import Line, headline, lines
+from onrecord.headline.body import Line, Parts
 from onrecord.headline.differences import Statement, differences
 from onrecord.headline.features import Features, commentary, inflation
 from onrecord.headline.support import Support, support
@@ -56,9 +56,7 @@ class Weights:
 class Evidence:
     """What is known of a headline before it is judged."""
 
-    title: str
-    span: Span
-    body: tuple[Line, ...]
+    parts: Parts
     rests: Support
     differences: tuple[Difference, ...]
     opposite: Difference | None
@@ -67,20 +65,17 @@ class Evidence:
     inflation: Features
 
 
-def evidence(reading: Reading, tables: Tables) -> Evidence | None:
+def evidence(reading: Reading, of: Parts, tables: Tables) -> Evidence | None:
     """The evidence on a report's headline; None if the report has no headline or no body."""
-    title, span = headline(reading.report)
-    body = lines(reading, span)
+    title, body = of.title, of.body
     if not title or not body:
         return None
     rests = support(title, body)
-    statement = Statement(title, span)
+    statement = Statement(title, of.span)
     found = differences(statement, rests, reading, tables)
     opposite = _opposite(statement, body, tables)
     return Evidence(
-        title=title,
-        span=span,
-        body=tuple(body),
+        parts=of,
         rests=rests,
         differences=found,
         opposite=opposite,
@@ -122,9 +117,9 @@ def judge(found: Evidence, weights: Weights) -> tuple[Verdict, float]:
     return ("unsupported" if found.inflation["missing"] >= weights.least_missing else "strengthened"), more
 
 
-def check(reading: Reading, tables: Tables, weights: Weights) -> HeadlineCheck | None:
+def check(reading: Reading, of: Parts, tables: Tables, weights: Weights) -> HeadlineCheck | None:
     """The check of a report's headline, None if there is none."""
-    found = evidence(reading, tables)
+    found = evidence(reading, of, tables)
     if found is None:
         return None
     verdict, sure = judge(found, weights)
@@ -133,7 +128,7 @@ def check(reading: Reading, tables: Tables, weights: Weights) -> HeadlineCheck |
         shown = (found.opposite, *(d for d in shown if d != found.opposite))
     return HeadlineCheck(
         verdict=verdict,
-        checked=found.span,
+        checked=found.parts.span,
         rests_on=rests_on(found.rests),
         differences=shown,
         confidence=round(sure, 3),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from onrecord.headline.body import NOWHERE, Line, headline, lines, roots
+from onrecord.headline.body import NOWHERE, Line, Parts, roots
 from onrecord.headline.differences import Statement, source_and_cue, stronger_act, wider_scope
 from onrecord.headline.tables import Tables
 from onrecord.model import Attribution, Difference, HeadlineCheck, Reading, Span, Voice
@@ -19,15 +19,14 @@ _MOST = 400
 """Sentences of a report that are looked at: indirect speech that matters stands early."""
 
 
-def sentence_checks(reading: Reading, tables: Tables) -> tuple[HeadlineCheck, ...]:
+def sentence_checks(reading: Reading, of: Parts, tables: Tables) -> tuple[HeadlineCheck, ...]:
     """Checks of the sentences that say more than the quoted words of their own source; none for the others.
 
     A sentence is checked if it gives a source's statement indirectly and the same source is quoted further down on
     the same thing. Strengthened are: a further mouth in the quotation that the sentence leaves out, a hedge left out,
     an actor whom the quotation does not name, a stronger verb, a wider scope.
     """
-    _, title = headline(reading.report)
-    body = lines(reading, title)[:_MOST]
+    body = of.body[:_MOST]
     telling = _telling_roots(body)
     voices = {v.id: v for v in reading.voices or ()}
     found = []

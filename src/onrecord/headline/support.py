@@ -32,7 +32,7 @@ class Support:
 def support(statement: str, body: Sequence[Line]) -> Support:
     """The support of a statement in the lines of a body (none of it if either is empty)."""
     wanted = roots(statement)
-    rare = rarity(list(body))
+    rare = rarity(body)
     total = sum(rare.get(r, _UNKNOWN) for r in wanted)
     if not body or not total:
         return Support((), 0.0, 0.0, 0.0, 0.0, None)
