@@ -29,6 +29,13 @@ def test_a_chain_is_outermost_first() -> None:
     assert [a.id for a in READING.chain("a1")] == ["a1"]
 
 
+def test_a_chain_that_leads_nowhere_ends() -> None:
+    circle = Reading(READING.report, (attribution("a1", "a2"), attribution("a2", "a1")))
+    assert [a.id for a in circle.chain("a1")] == ["a2", "a1"]
+    lost = Reading(READING.report, (attribution("a1", "a7"),))
+    assert [a.id for a in lost.chain("a1")] == ["a1"]
+
+
 def test_an_unknown_id_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         READING.chain("a9")

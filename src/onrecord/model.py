@@ -21,7 +21,7 @@ reading (`dataclasses.replace`) and never changes the one it was given.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -345,14 +345,18 @@ class Reading:
         raise KeyError(voice_id)
 
     def chain(self, attribution_id: str) -> tuple[Attribution, ...]:
-        """The attribution with those it stands within, outermost first: the hearsay path."""
-        return tuple(self._inside_out(attribution_id))[::-1]
+        """The attribution with those it stands within, outermost first: the hearsay path.
 
-    def _inside_out(self, attribution_id: str | None) -> Iterator[Attribution]:
-        while attribution_id is not None:
-            attribution = self.attribution(attribution_id)
-            yield attribution
-            attribution_id = attribution.within
+        A circle of `within`, or one that leads to no row, which no reading should have, ends. Raises KeyError if there
+        is no attribution of that id.
+        """
+        row = self.attribution(attribution_id)
+        path = {row.id: row}
+        with suppress(KeyError):
+            while row.within is not None and row.within not in path:
+                row = self.attribution(row.within)
+                path[row.id] = row
+        return tuple(path.values())[::-1]
 
     def __str__(self) -> str:
         """One line: the report and how many rows of each kind; `repr` gives everything."""

@@ -9,7 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 from onrecord.cli.terminal import band, one_line, printable
-from onrecord.ledger.rows import chain_of
 from onrecord.model import Attribution, Block, Reading, Span, Spans
 
 CONTENT_STYLES = ("green", "yellow", "bright_blue", "bright_magenta")
@@ -88,8 +87,7 @@ class _Marked:
         self.signs: dict[int, list[tuple[int, str]]] = defaultdict(list)
         """Signs to put in, by offset: order at that place, and the sign."""
         self.coloured = coloured
-        by_id = {a.id: a for a in reading.attributions or ()}
-        deep = sorted((len(chain_of(a, by_id)) - 1, n, a) for n, a in enumerate(by_id.values()))
+        deep = sorted((len(reading.chain(a.id)) - 1, n, a) for n, a in enumerate(reading.attributions or ()))
         if coloured:
             self._colour(reading, [(depth, a) for depth, _, a in deep])
         else:
@@ -187,13 +185,12 @@ def _margin(reading: Reading, block: Block) -> Text:
 
 
 def _statement_lines(reading: Reading, where: Span) -> Iterator[tuple[int, Text]]:
-    by_id = {a.id: a for a in reading.attributions or ()}
     names = {v.id: v.name for v in reading.voices or ()}
-    for a in by_id.values():
+    for a in reading.attributions or ():
         start = min((s for s, _ in (*a.source, *a.cue, *a.content)), default=-1)
         if not where.start_char <= start < where.end_char:
             continue
-        depth = len(chain_of(a, by_id)) - 1
+        depth = len(reading.chain(a.id)) - 1
         who = names.get(a.voice or "") or reading.report.at(a.source) or "?"
         line = Text().append(("  " * (depth - 1) + "└ " if depth else "") + f"{a.id} ", style="dim")
         line.append(one_line(who, 60), style="cyan")

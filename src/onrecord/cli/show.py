@@ -87,7 +87,7 @@ def _print_report(book: Ledger, name: str, version: int | None) -> None:
     if reading.report.has_text:
         out.print(report_text(reading, coloured=has_colour(out), width=out.width))
     else:
-        out.print(statement_table(reading, reading.attributions or ()))
+        out.print(statement_table(reading))
     if entry.version > 1:
         out.print(f"\nChanged since version {entry.version - 1} (onrecord versions has all):")
         for line in changes([row for row in book.corrections(name) if row.version == entry.version]):

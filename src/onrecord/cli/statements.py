@@ -8,7 +8,6 @@ from rich.text import Text
 from onrecord.cli.report_parts import title_of
 from onrecord.cli.terminal import band, console, one_line, share
 from onrecord.exports.entries import words_or_place
-from onrecord.ledger.rows import chain_of
 from onrecord.model import Attribution, Reading
 
 SHOWN = 160
@@ -28,11 +27,11 @@ def print_statements(reading: Reading) -> None:
     if not reading.attributions:
         out.print(Text("no statements found", style="dim"))
     else:
-        out.print(statement_table(reading, reading.attributions))
+        out.print(statement_table(reading))
     out.print()
 
 
-def statement_table(reading: Reading, attributions: tuple[Attribution, ...]) -> Table:
+def statement_table(reading: Reading) -> Table:
     """A row for each statement: who, cue, words, how sure."""
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     table.add_column("row", style="dim", no_wrap=True)
@@ -40,10 +39,9 @@ def statement_table(reading: Reading, attributions: tuple[Attribution, ...]) -> 
     table.add_column("cue", style="magenta", ratio=2)
     table.add_column("statement", ratio=7)
     table.add_column("sure", justify="right", style="dim", no_wrap=True)
-    by_id = {a.id: a for a in attributions}
     names = {v.id: v.name for v in reading.voices or ()}
-    for a in attributions:
-        who = " > ".join(_name(reading, x, names) for x in chain_of(a, by_id))
+    for a in reading.attributions or ():
+        who = " > ".join(_name(reading, x, names) for x in reading.chain(a.id))
         statement = Text(one_line(words_or_place(reading.report, a.content), SHOWN))
         for c in reading.certainties or ():
             if c.holder == a.id:

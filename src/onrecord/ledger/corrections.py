@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Literal
 
 from sqlalchemy import Connection, text
 
-from onrecord.ledger.identity import normalised_name, storable
+from onrecord.ledger.identity import normalised_name, storable_or_none
 from onrecord.ledger.rows import unpack
 from onrecord.model import Attribution, Reading
 
@@ -112,31 +112,21 @@ def _short(words: str | None, most: int = 160) -> str:
 def _statements(reading: Reading) -> list[_Statement]:
     at, made = reading.report.at, []
     names = {voice.id: voice for voice in reading.voices or ()}
-    by_id = {row.id: row for row in reading.attributions or ()}
 
     def name(row: Attribution) -> str:
         voice = names.get(row.voice or "")
         return voice.name if voice else " ".join(at(row.source).split())
 
-    for row in by_id.values():
+    for row in reading.attributions or ():
         content = at(row.content)
         words = tuple(_WORD.findall(content.casefold()))
         voice = names.get(row.voice or "")
         plain = normalised_name(name(row), voice.kind if voice else None)
         cue = " ".join(at(row.cue).casefold().split())
         if words:
-            outer = tuple(name(by_id[layer]) for layer in _outer(by_id, row))
+            outer = tuple(name(layer) for layer in reading.chain(row.id)[:-1])
             made.append(_Statement(row, name(row), frozenset(plain.split()), words, cue, content, outer))
     return made
-
-
-def _outer(by_id: dict[str, Attribution], row: Attribution) -> list[str]:
-    layers: list[str] = []
-    inside = row.within
-    while inside in by_id and inside not in layers:
-        layers.insert(0, inside)
-        inside = by_id[inside].within
-    return layers
 
 
 _Pairs = list[tuple[_Statement, _Statement]]
@@ -253,18 +243,8 @@ def keep(connection: Connection, report: int, number: int) -> None:
 
 
 def _row(version: int, number: int, correction: Correction) -> dict[str, object]:
-    plain = {
-        name: None if value is None else storable(value)
-        for name, value in (
-            ("what", correction.what),
-            ("voice", correction.voice),
-            ("before_row", correction.before_row),
-            ("before", correction.before),
-            ("after_row", correction.after_row),
-            ("after", correction.after),
-        )
-    }
-    return {**plain, "version": version, "n": number}
+    said = {name: storable_or_none(value) for name, value in asdict(correction).items() if name != "version"}
+    return {**said, "version": version, "n": number}
 
 
 def of(connection: Connection, key: str) -> tuple[Correction, ...]:
@@ -278,15 +258,3 @@ def of(connection: Connection, key: str) -> tuple[Correction, ...]:
         {"key": key},
     ).mappings()
     return tuple(Correction(**row) for row in rows)
-
-
-def corrected(connection: Connection, limit: int) -> tuple[str, ...]:
-    """The keys of the reports that have more than one version, the one changed last first."""
-    rows = connection.execute(
-        text(
-            "SELECT r.report_key FROM versions v JOIN reports r ON r.id = v.report "
-            "WHERE v.is_current = 1 AND v.number > 1 ORDER BY v.read_at DESC, v.id DESC LIMIT :limit"
-        ),
-        {"limit": limit},
-    ).scalars()
-    return tuple(rows)

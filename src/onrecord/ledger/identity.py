@@ -89,3 +89,8 @@ def _titles() -> frozenset[str]:
 def storable(text: str) -> str:
     """The text as any database takes it: lone surrogates and NULs become U+FFFD, so offsets stay."""
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def storable_or_none(text: str | None) -> str | None:
+    """The same for what may be missing."""
+    return None if text is None else storable(text)

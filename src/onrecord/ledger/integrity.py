@@ -13,20 +13,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from onrecord.errors import LedgerError
 from onrecord.exports import jsonl
 from onrecord.ledger import sqlite
-from onrecord.ledger.rows import ROW_TABLES, Prepared, prepare, reviewable
+from onrecord.ledger.rows import REPORT_COLUMNS, ROW_TABLES, Prepared, fingerprint, prepare, reviewable
 from onrecord.model import Reading
 
 MOST_FINDINGS = 200
 """So many findings are told; a file with more is past telling."""
 
-_COLUMNS = ("source", "url", "title", "published", "byline", "site", "outlet", "language", "fetched", "text")
+_COLUMNS = (*REPORT_COLUMNS, "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +127,10 @@ def whole(row: sqlite3.Row | Mapping[str, Any]) -> Prepared:
         record: dict[str, Any] = json.loads(zlib.decompress(row["reading"]))
         reading: Reading = jsonl.from_json(record)
         prepared = prepare(reading, row["made_with"])
-        del record["onrecord"], record["report"]["fetched"]
+        found = fingerprint(record)
     except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Damaged(f"its reading is damaged ({type(error).__name__})") from error
-    if sha256(json.dumps(record).encode("ascii")).hexdigest() != row["fingerprint"]:
+    if found != row["fingerprint"]:
         raise Damaged("its reading does not fit its fingerprint")
     return prepared
 

@@ -37,6 +37,17 @@ def reports(connection: Connection, limit: int | None, offset: int) -> tuple[Rep
     return tuple(_entry(row) for row in rows.mappings())
 
 
+def corrected(connection: Connection, limit: int) -> tuple[ReportEntry, ...]:
+    """The reports that have more than one version, the one changed last first."""
+    rows = connection.execute(
+        text(
+            f"{_ENTRY} WHERE v.is_current = 1 AND v.number > 1 ORDER BY v.read_at DESC, v.id DESC LIMIT :limit"
+        ),
+        {"limit": limit},
+    )
+    return tuple(_entry(row) for row in rows.mappings())
+
+
 def report(connection: Connection, name: str) -> ReportEntry:
     """The current version of one report."""
     key = key_of(connection, name)

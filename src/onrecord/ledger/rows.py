@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from onrecord.exports import jsonl
-from onrecord.ledger.identity import report_identity, report_key, storable, voice_key
+from onrecord.ledger.identity import report_identity, report_key, storable, storable_or_none, voice_key
 from onrecord.ledger.records import RowKind
 from onrecord.model import Attribution, HeadlineCheck, Reading, Span
 
@@ -117,7 +117,7 @@ def _check_ids(reading: Reading) -> None:
 
 def _version(reading: Reading, made_with: str) -> Row:
     record = jsonl.to_json(reading)
-    row: Row = {name: _storable(getattr(reading.report, name)) for name in REPORT_COLUMNS}
+    row: Row = {name: storable_or_none(getattr(reading.report, name)) for name in REPORT_COLUMNS}
     row["source"] = row["source"] or ""
     row["content_id"] = storable(reading.report.id)
     row["sha256"] = storable(reading.report.sha256)
@@ -125,14 +125,15 @@ def _version(reading: Reading, made_with: str) -> Row:
     row["notes"] = _json(reading.notes)
     row["made_with"] = storable(made_with)
     row["reading"] = zlib.compress(json.dumps(record).encode("ascii"), 6)
-    # Another program version or another moment of fetching does not make it another reading.
-    del record["onrecord"], record["report"]["fetched"]
-    row["fingerprint"] = sha256(json.dumps(record).encode("ascii")).hexdigest()
+    row["fingerprint"] = fingerprint(record)
     return row
 
 
-def _storable(value: str | None) -> str | None:
-    return None if value is None else storable(value)
+def fingerprint(record: dict[str, Any]) -> str:
+    """A hash of a reading as JSON. Another program version or another moment of fetching does not make it another."""
+    report = {name: value for name, value in record["report"].items() if name != "fetched"}
+    kept = {name: value for name, value in record.items() if name != "onrecord"} | {"report": report}
+    return sha256(json.dumps(kept).encode("ascii")).hexdigest()
 
 
 def _json(values: Iterable[Any]) -> str:
@@ -147,7 +148,7 @@ def _add_blocks(prepared: Prepared) -> None:
                 "start_char": block.start_char,
                 "end_char": block.end_char,
                 "kind": block.kind,
-                "place": _storable(block.place),
+                "place": storable_or_none(block.place),
             }
         )
 
@@ -173,10 +174,9 @@ def _add_voices(prepared: Prepared) -> None:
 
 def _add_attributions(prepared: Prepared, text: _Text) -> None:
     reading = prepared.reading
-    by_id = {a.id: a for a in reading.attributions or ()}
     names = {v.id: storable(v.name) for v in reading.voices or ()}
-    for a in by_id.values():
-        chain = [names.get(x.voice or "") or text.at(x.source) or "?" for x in chain_of(a, by_id)]
+    for a in reading.attributions or ():
+        chain = [names.get(x.voice or "") or text.at(x.source) or "?" for x in reading.chain(a.id)]
         start, end = _hull(a)
         prepared.tables["attributions"].append(
             {
@@ -192,7 +192,7 @@ def _add_attributions(prepared: Prepared, text: _Text) -> None:
                 "depth": len(chain) - 1,
                 "quotation": a.quotation,
                 "act": a.act,
-                "said_value": _storable(a.said.value) if a.said else None,
+                "said_value": storable_or_none(a.said.value) if a.said else None,
                 "said_start_char": a.said.start_char if a.said else None,
                 "said_end_char": a.said.end_char if a.said else None,
                 "confidence": a.confidence,
@@ -208,14 +208,6 @@ def _add_spans(prepared: Prepared, a: Attribution) -> None:
             prepared.tables["spans"].append(
                 {"row_id": a.id, "role": role, "number": number, "start_char": start, "end_char": end}
             )
-
-
-def chain_of(attribution: Attribution, by_id: dict[str, Attribution]) -> list[Attribution]:
-    """The hearsay path, outermost first. A circle of `within`, which no reading should have, ends."""
-    path = [attribution]
-    while (outer := by_id.get(path[-1].within or "")) is not None and outer not in path:
-        path.append(outer)
-    return path[::-1]
 
 
 def _hull(a: Attribution) -> Span:

@@ -173,7 +173,7 @@ class SqlLedger:
     def corrected(self, *, limit: int = 50) -> tuple[ReportEntry, ...]:
         """The reports with more than one version."""
         with self._looking() as connection:
-            return tuple(reports.report(connection, key) for key in corrections.corrected(connection, limit))
+            return reports.corrected(connection, limit)
 
     def reading(self, name: str, version: int | None = None) -> Reading:
         """The reading as it was added."""
@@ -181,7 +181,7 @@ class SqlLedger:
             return reports.reading(connection, name, version)
 
     def search(self, search: Search) -> Hits:
-        """Statements, best match first."""
+        """Statements, latest first."""
         with self._looking() as connection:
             return searching.search(connection, search)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from onrecord.ledger import annotated, corrections, counting, dialects, facts, placing, versions
-from onrecord.ledger.identity import normalised_name, report_identity, report_key, storable
+from onrecord.ledger.identity import normalised_name, report_identity, report_key, storable, storable_or_none
 from onrecord.ledger.lists import change_in, rows_in
 from onrecord.ledger.placing import Numbers
 from onrecord.ledger.records import Added, Progress
@@ -199,7 +199,7 @@ def holds(connection: Connection, report: Report, made_with: str) -> bool:
         return False
     given = (getattr(report, name) for name in REPORT_COLUMNS if name != "fetched")
     kept = (row[name] for name in REPORT_COLUMNS if name != "fetched")
-    return all((None if a is None else storable(a)) == b for a, b in zip(given, kept, strict=True))
+    return all(storable_or_none(a) == b for a, b in zip(given, kept, strict=True))
 
 
 def fail(connection: Connection, failures: Iterable[tuple[str, str, str]], now: str) -> None:
