@@ -11,13 +11,15 @@ from onrecord.ledger import Search, open_ledger
 from tests.cli.conftest import Run
 from tests.exports.entry import READING
 
+MADE_WITH = "onrecord 0.0.1, yardsticks own"
+
 
 @pytest.fixture
 def exported(tmp_path: Path, run: Run) -> tuple[Path, Path]:
     """A ledger with one report, and its folder for annotators."""
     book, folder = tmp_path / "dam.db", tmp_path / "sample"
     with open_ledger(book, mode="create") as ledger:
-        ledger.add([READING])
+        ledger.add([READING], made_with=MADE_WITH)
     result = run("export", book, "--to", "brat", "--output", folder)
     assert result.exit_code == 0, result.output
     return book, folder
@@ -49,6 +51,7 @@ def test_what_was_kept_is_accepted_and_what_went_is_rejected(exported: tuple[Pat
         assert (added.made_by, added.content, added.confidence) == ("annotator ada", ((0, 3),), 1.0)
         assert [hit.made_by for hit in ledger.search(Search()).hits].count("annotator ada") == 1
         assert {(change.by, change.note) for change in ledger.review_changes()} == {("ada", "sample 1")}
+        assert ledger.holds(READING.report, made_with=MADE_WITH), "who annotates does not read the page again"
 
 
 def test_a_statement_added_before_is_not_added_again(exported: tuple[Path, Path], run: Run) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord import __version__
 from onrecord.cli.options import LedgerName
 from onrecord.errors import UnreadableInput, UsageError
 
@@ -56,23 +55,24 @@ def _take(book: Ledger, file: Path, by: str, note: str) -> Counter[str]:
     """Review the statements of one report as its file says; all of the file is read before anything is written."""
     from onrecord.exports.brat import corrections, with_added
     from onrecord.exports.entries import Entry
+    from onrecord.ledger.annotated import ANNOTATOR
 
     try:
-        key = book.report(file.stem).report
+        entry = book.report(file.stem)
     except UsageError as error:
         raise UnreadableInput(str(error)) from None
-    reading = book.reading(key)
+    key, reading = entry.report, book.reading(entry.report)
     if not reading.report.has_text or _read(file.with_suffix(".txt")) != reading.report.text:
         raise UnreadableInput(
             "its .txt file is not the text that the ledger has; export again and correct that"
         )
     states = {row: str(state) for row, state in book.review_states(key).items()}
     corrected = corrections(Entry(reading, states), _read(file))
-    added = with_added(reading, [c for c in corrected if c.row_id is None], f"annotator {by}")
+    added = with_added(reading, [c for c in corrected if c.row_id is None], f"{ANNOTATOR}{by}")
     wanted = {row.row_id: row.state for row in corrected if row.row_id is not None}
     wanted |= {a.id: "accepted" for a in (added.attributions or ())[len(reading.attributions or ()) :]}
     if added is not reading:
-        book.add([added], made_with=f"onrecord {__version__}")
+        book.add([added], made_with=entry.made_with)
     counts: Counter[str] = Counter(added=len(wanted) - len(reading.attributions or ()))
     for row_id, state in wanted.items():
         if states.get(row_id) == state:

@@ -54,6 +54,8 @@ class ReportEntry:
     disputes: int
     verdict: Verdict | None
     notes: tuple[str, ...] = ()
+    made_with: str = ""
+    """What made the reading, in words: the program's version and settings that change findings."""
 
 
 @dataclass(frozen=True, slots=True)

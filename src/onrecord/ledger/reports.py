@@ -16,7 +16,7 @@ from onrecord.model import Reading
 
 _ENTRY = """
 SELECT r.report_key AS report, v.number AS version, v.source, v.url, v.title, v.published, v.outlet, v.site,
-       v.language, v.read_at, v.notes,
+       v.language, v.read_at, v.notes, v.made_with,
        (SELECT COUNT(*) FROM attributions a WHERE a.version = v.id) AS statements,
        (SELECT COUNT(*) FROM report_voices p WHERE p.version = v.id) AS voices,
        (SELECT COUNT(*) FROM report_disputes d WHERE d.version = v.id) AS disputes,
