@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from onrecord import __version__
@@ -65,7 +65,7 @@ def load_reader(settings: Settings) -> Reader:
     pipeline = Pipeline.load(yardsticks=settings.yardsticks)
 
     def parse_page(page: Page) -> Report:
-        return parse(page if page.published else replace(page, published=settings.published))
+        return parse(page, page.published or settings.published)
 
     def read(reports: Sequence[Report]) -> list[Reading]:
         readings = pipeline.read(reports)

@@ -18,9 +18,8 @@ from typing import IO, Any, Literal, TypeVar
 
 from onrecord.errors import MissingExtra, SkipReport, TooLarge, UnreadableInput
 from onrecord.model import Page
-from onrecord.pages.door import MOST_BYTES, Failure, Part, looks_html, make_page
+from onrecord.pages.door import HTML_TYPES, MOST_BYTES, Failure, Part, looks_html, make_page
 
-_HTML_TYPES = ("text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml")
 _TEXT_TYPES = ("text/plain",)
 _MOST_RECORD = 2 * MOST_BYTES
 """Most bytes of a record as it stands in the archive, its body packed or not."""
@@ -224,6 +223,6 @@ def _body(record: Any) -> _Body | None:
 def _typed(media_type: str, content: bytes, charset: str | None = None) -> _Body | None:
     """The body if it is of a kind that is read."""
     named = media_type.lower()
-    if named in _HTML_TYPES or (not named and looks_html(content)):
+    if named in HTML_TYPES or (not named and looks_html(content)):
         return _Body("html", content, charset)
     return _Body("text", content, charset) if named in _TEXT_TYPES else None

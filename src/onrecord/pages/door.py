@@ -36,6 +36,8 @@ ARCHIVE_NAMES = (".warc", ".warc.gz")
 COLLECTION_NAMES = RECORD_NAMES + TABLE_NAMES + ARCHIVE_NAMES
 """Files that hold many reports."""
 NAMES = HTML_NAMES + TEXT_NAMES + COLLECTION_NAMES
+HTML_TYPES = ("text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml")
+"""Media types of pages."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Half a character, which JSON can write and no encoding can: it becomes U+FFFD, one for one."""
 _LOOKS_HTML = re.compile(

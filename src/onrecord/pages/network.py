@@ -19,7 +19,7 @@ import httpx
 
 from onrecord.errors import FetchFailed, FetchRefused, SkipReport, TooLarge, UnreadableInput
 from onrecord.model import Page
-from onrecord.pages.door import MOST_BYTES, Clock, Failure, make_page, stamp, utc_now
+from onrecord.pages.door import HTML_TYPES, MOST_BYTES, Clock, Failure, make_page, stamp, utc_now
 from onrecord.pages.feeds import FEED_TYPES, XML_TYPES, Entry, looks_like_feed, parse_feed
 from onrecord.pages.gate import Bounds, GatedTransport
 from onrecord.pages.unpacking import PACKINGS, Unpacker
@@ -39,7 +39,6 @@ _HEADERS = {
     "Accept-Encoding": "gzip, deflate",
     "Connection": "close",
 }
-_HTML_TYPES = ("text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml")
 MAY_PASS = (408, 425, 429, 500, 502, 503, 504)
 """Answers after which it makes sense to ask again later."""
 _TOKEN = re.compile(r"[\x20-\x7e]{1,500}")
@@ -249,7 +248,7 @@ def page_of(
 ) -> Page:
     """The answer as a page, with what a feed's entry says of it. Raises UnreadableInput if it is no page."""
     kind: Literal["html", "text"]
-    if answer.content_type in _HTML_TYPES or (
+    if answer.content_type in HTML_TYPES or (
         answer.content_type in ("", "application/octet-stream", *FEED_TYPES, *XML_TYPES)
         and re.search(rb"<(?:!doctype\s+html|html|body)\b", answer.content[:4096], re.I)
     ):
