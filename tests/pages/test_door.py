@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -57,6 +58,7 @@ def test_records_bring_what_is_known(tmp_path: Path) -> None:
     assert two.source == f"{path}:2"
     assert parse(two).published == "2024-03-09"
     assert parse(two, "2024-01-01").published == "2024-01-01"
+    assert parse(replace(two, published=None), "2024-03-09") == parse(two), "the report's id too"
 
 
 def test_a_bad_record_does_not_stop_the_others(tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ def parse(page: Page, published: str | None = None) -> Report:
     Raises:
         UnreadableInput: the page has no text, or is no text, or a given date is no date.
     """
-    day = _given_day(published or page.published)
+    page = replace(page, published=published) if published else page  # as if it had come with the page
+    day = _given_day(page.published)
     text = decode(page.content, page.encoding, html=page.media_type == "html")
     if page.media_type == "html":
         return _html_report(page, text, day)
