@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from onrecord.ledger import facts
 from onrecord.ledger.lists import rows_in
 from onrecord.ledger.records import Facet, Facets, Search
-from onrecord.ledger.searching import question_of
+from onrecord.ledger.searching import query_of, question_of
 
 MOST_COUNTED = 10_000
 """Statements that are counted, the latest; a broad search in a large ledger would have to read all of it otherwise."""
@@ -21,11 +21,11 @@ def facets(connection: Connection, asked: Search, most: int, counted: int = MOST
 
     Raises UsageError for words or filters that make no sense.
     """
-    question = question_of(connection, asked, only_facets=True)
+    question = question_of(connection, query_of(asked), asked.report)
     rows = connection.execute(
         text(
             f"SELECT {question.number}, a.ledger_voice, a.outlet, a.quotation, a.act, a.disputed "
-            f"FROM {question.source} WHERE {question.condition} ORDER BY {question.number} DESC LIMIT :limit"
+            f"FROM {question.lean_source} WHERE {question.condition} ORDER BY {question.number} DESC LIMIT :limit"
         ),
         question.values | {"limit": counted + 1},
     ).all()

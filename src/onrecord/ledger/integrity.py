@@ -52,12 +52,16 @@ def check(path: Path) -> tuple[Finding, ...]:
 
 
 def opened(path: Path) -> sqlite3.Connection:
-    """The file for reading only. Raises LedgerError if it is no ledger, or so damaged that its schema is gone."""
+    """The file for reading only, as it is now, whatever is written meanwhile.
+
+    Raises LedgerError if it is no ledger, or so damaged that its schema is gone.
+    """
     if not path.is_file():
         raise LedgerError(f"There is no ledger {path}. Make one with: onrecord read PATHS --into {path}")
     connection = None
     try:
         connection = sqlite.connect(path, "read")
+        connection.execute("BEGIN")
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
     except sqlite3.Error as error:
         if connection is not None:

@@ -33,6 +33,8 @@ class Question:
     """What to select from, under which condition, in SQL. `number` is the column that orders."""
 
     source: str
+    lean_source: str
+    """The same where no more of the rows is read than facets need."""
     number: str
     condition: str
     values: dict[str, Any]
@@ -40,8 +42,8 @@ class Question:
 
 def search(connection: Connection, asked: Search) -> Hits:
     """The statements that answer, latest first. Raises UsageError for words or filters that make no sense."""
-    query = _query(asked)
-    question = question_of(connection, asked)
+    query = query_of(asked)
+    question = question_of(connection, query, asked.report)
     last = f"AND {question.number} < :last" if asked.after else ""
     values = question.values | ({"last": _opened(asked)} if asked.after else {})
     ids = list(
@@ -56,46 +58,44 @@ def search(connection: Connection, asked: Search) -> Hits:
     found = _hits(connection, ids[: asked.limit], query)
     following = _cursor(asked, ids[asked.limit - 1]) if len(ids) > asked.limit > 0 else None
     alone = not ids and not asked.offset and not asked.after
-    total = count(connection, asked) if asked.counted and not alone else asked.offset + len(found)
+    total = _count(connection, question) if asked.counted and not alone else asked.offset + len(found)
     return Hits(found, total, following)
 
 
-def count(connection: Connection, asked: Search) -> int:
-    """How many statements answer."""
-    question = question_of(connection, asked, only_facets=True)
-    query = f"SELECT COUNT(*) FROM {question.source} WHERE {question.condition}"
+def _count(connection: Connection, question: Question) -> int:
+    query = f"SELECT COUNT(*) FROM {question.lean_source} WHERE {question.condition}"
     return int(connection.execute(text(query), question.values).scalar_one())
 
 
-def question_of(connection: Connection, asked: Search, *, only_facets: bool = False) -> Question:
-    """The question in SQL. With `only_facets` no more of the rows is read than facets need.
+def question_of(connection: Connection, query: Query, report: str | None) -> Question:
+    """The question in SQL, of all reports or of the one named.
 
-    Raises UsageError for words or filters that make no sense.
+    Raises UsageError for a voice, an outlet or a report that the ledger does not have.
     """
-    query = _query(asked)
     dialect = dialects.of(connection)
-    hint = dialect.FACETS if only_facets else ""
-    source, number, conditions = f"attributions a{hint}", "a.id", ["a.is_current = 1"]
+    source, number, conditions = "attributions a$facets", "a.id", ["a.is_current = 1"]
     values: dict[str, Any] = {}
     if query.node is not None:
         values["words"] = dialect.match(asking.asked(connection, query.node))
-        source, number = Template(dialect.FOUND).substitute(facets=hint), dialect.NUMBER
+        source, number = dialect.FOUND, dialect.NUMBER
         conditions.insert(0, dialect.CONDITION)
     if query.since or query.until:
         since = query.since.toordinal() if query.since else 1
         until = query.until.toordinal() + 1 if query.until else 1 << 22
         conditions.append(f"{number} >= :since AND {number} < :until")
         values |= {"since": facts.first_of(since), "until": facts.first_of(until)}
-    if asked.report:
+    if report:
         conditions.append(
             f"{number} IN (SELECT x.id FROM attributions x JOIN versions v ON v.id = x.version "
             "JOIN reports r ON r.id = v.report WHERE r.report_key = :report)"
         )
-        values["report"] = reports.key_of(connection, asked.report)
-    return Question(source, number, " AND ".join(conditions), values)
+        values["report"] = reports.key_of(connection, report)
+    whole, lean = (Template(source).substitute(facets=hint) for hint in ("", dialect.FACETS))
+    return Question(whole, lean, number, " AND ".join(conditions), values)
 
 
-def _query(asked: Search) -> Query:
+def query_of(asked: Search) -> Query:
+    """What is asked, with its filters among the words. Raises UsageError for what makes no sense."""
     given: dict[Field, str | None] = {
         "voice": asked.voice,
         "since": asked.since,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,10 @@ TYPES: Mapping[str, str] = {"identity": "INTEGER PRIMARY KEY", "blob": "BLOB", "
 WRITING: Mapping[str, Any] = {"writing": True}
 BUSY_SECONDS = 10.0
 """How long to wait for another program that is writing."""
+
+CLOSING_SECONDS = 1.0
+"""How long to wait at closing until others are through with the log. Nobody can write meanwhile; who is last to close
+brings it into the file."""
 
 MAPPED_BYTES = 4 * 2**30
 """How much of the file is read by way of the system's own cache, which all connections share."""
@@ -69,6 +74,10 @@ def engine(path: Path, mode: Mode) -> Engine:
     return made
 
 
+_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL)
+"""Errors that are over when another program is through: the second is of a log that many open at once."""
+
+
 def _log_ahead(connection: sqlite3.Connection) -> None:
     """Switch the file to a write-ahead log. For this step alone SQLite gives up at once, without its own waiting."""
     until = time.monotonic() + BUSY_SECONDS
@@ -76,7 +85,8 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+            # Python gives the extended code, such as "busy with bringing in the log of a program that was killed".
+            if error.sqlite_errorcode & 0xFF not in _PASSING or time.monotonic() > until:
                 raise
             time.sleep(0.02)
         else:
@@ -100,11 +110,22 @@ def connect(path: Path, mode: Mode) -> sqlite3.Connection:
         connection.execute("SELECT 1 FROM sqlite_master")
     except sqlite3.OperationalError as error:
         connection.close()
-        if "unable to open" not in str(error):
+        if "unable to open" not in str(error) or os.access(path.parent, os.W_OK):
             raise
+        _refuse_log(path)
         # A ledger on a read-only disc: SQLite cannot make its side files there, and nobody else writes.
         connection = sqlite3.connect(uri + "&immutable=1", **options)
     return connection
+
+
+def _refuse_log(path: Path) -> None:
+    """Raise LedgerError if part of the ledger stands in its log: read as immutable it would be missing in silence."""
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        raise LedgerError(
+            f"Part of the ledger {path} stands in {log.name} beside it, which cannot be brought in here: the folder "
+            "is read-only. Copy both into a folder that can be written to, and open the ledger there."
+        )
 
 
 def close(engine: Engine, mode: Mode) -> None:
@@ -116,7 +137,10 @@ def close(engine: Engine, mode: Mode) -> None:
         if mode != "read":
             connection = engine.raw_connection()
             try:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+                cursor = connection.cursor()
+                cursor.execute(f"PRAGMA busy_timeout = {int(CLOSING_SECONDS * 1000)}")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.close()
             finally:
                 connection.close()
     except sqlite3.Error as error:
@@ -219,7 +243,7 @@ _ADVICE = {
     "onrecord repair {place}",
     "unable to open": "The ledger {place} cannot be opened. Check that the folder is there and may be written to.",
     "readonly": "The ledger {place} is read-only. Change its permissions, or work on a copy.",
-    "locked": "Another program is writing to the ledger {place}. Wait until it is done, then try again.",
+    "lock": "Another program is writing to the ledger {place}. Wait until it is done, then try again.",
     "disk is full": "The disk is full while writing to {place}. Make room and run it again: nothing is half-written.",
 }
 
