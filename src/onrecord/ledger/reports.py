@@ -67,14 +67,15 @@ def reading(connection: Connection, name: str, version: int | None) -> Reading:
     key = key_of(connection, name)
     rows = connection.execute(
         text(
-            "SELECT v.number, v.is_current, v.reading FROM versions v JOIN reports r ON r.id = v.report "
-            "WHERE r.report_key = :key ORDER BY v.number"
+            "SELECT v.id, v.number, v.is_current FROM versions v JOIN reports r ON r.id = v.report "
+            "WHERE r.report_key = :key"
         ),
         {"key": key},
     ).all()
     for row in rows:
         if row.number == version or (version is None and row.is_current):
-            return unpack(row.reading)
+            packed = connection.execute(text("SELECT reading FROM versions WHERE id = :id"), {"id": row.id})
+            return unpack(packed.scalar_one())
     raise UsageError(f"Report {key} has the versions 1 to {len(rows)}, not {version}.")
 
 
