@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from onrecord.cli import app
 from onrecord.exports import FORMATS
@@ -22,10 +22,15 @@ def ledger(tmp_path: Path) -> Path:
     return path
 
 
+def export(ledger: Path, to: str, output: Path, *more: str) -> Result:
+    arguments = ["export", str(ledger), "--to", to, "--output", str(output), *more]
+    return CliRunner().invoke(app, arguments)
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_can_be_written(ledger: Path, tmp_path: Path, name: str) -> None:
     output = tmp_path / "out"
-    result = CliRunner().invoke(app, ["export", str(ledger), "--to", name, "--output", str(output)])
+    result = export(ledger, name, output)
     assert result.exit_code == 0, result.output
     assert output.is_dir() == FORMATS[name].folder
     assert any(f.stat().st_size for f in ([output] if output.is_file() else output.iterdir()))
@@ -33,17 +38,7 @@ def test_every_format_can_be_written(ledger: Path, tmp_path: Path, name: str) ->
 
 
 def test_one_report_can_be_chosen(ledger: Path, tmp_path: Path) -> None:
-    arguments = [
-        "export",
-        str(ledger),
-        "--to",
-        "jsonl",
-        "--output",
-        str(tmp_path / "o"),
-        "--report",
-        "dam.txt",
-    ]
-    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert export(ledger, "jsonl", tmp_path / "o", "--report", "dam.txt").exit_code == 0
     assert json.loads((tmp_path / "o").read_text())["report"]["source"] == "dam.txt"
 
 
@@ -53,22 +48,12 @@ def test_one_report_can_be_chosen(ledger: Path, tmp_path: Path) -> None:
 def test_wrong_use_ends_with_two_and_says_what_to_do(
     ledger: Path, tmp_path: Path, to: str, output: str, says: str
 ) -> None:
-    result = CliRunner().invoke(app, ["export", str(ledger), "--to", to, "--output", str(tmp_path / output)])
+    result = export(ledger, to, tmp_path / output)
     assert result.exit_code == 2 and says in result.output
 
 
 def test_the_answer_to_a_search_is_written_with_what_stands_around_it(ledger: Path, tmp_path: Path) -> None:
-    arguments = [
-        "export",
-        str(ledger),
-        "--to",
-        "jsonl",
-        "--output",
-        str(tmp_path / "o"),
-        "--search",
-        "rubbish",
-    ]
-    done = CliRunner().invoke(app, arguments)
+    done = export(ledger, "jsonl", tmp_path / "o", "--search", "rubbish")
     assert done.exit_code == 0, done.output
     record = json.loads((tmp_path / "o").read_text())
     assert [row["id"] for row in record["attributions"]] == ["a1", "a2", "a3"]
@@ -76,8 +61,7 @@ def test_the_answer_to_a_search_is_written_with_what_stands_around_it(ledger: Pa
 
 
 def test_a_search_without_an_answer_writes_an_empty_file(ledger: Path, tmp_path: Path) -> None:
-    arguments = ["export", str(ledger), "--to", "jsonl", "--output", str(tmp_path / "o"), "--search", "zebra"]
-    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert export(ledger, "jsonl", tmp_path / "o", "--search", "zebra").exit_code == 0
     assert (tmp_path / "o").read_bytes() == b""
 
 
@@ -85,15 +69,13 @@ def test_a_search_without_an_answer_writes_an_empty_file(ledger: Path, tmp_path:
 def test_a_search_that_makes_no_sense_writes_nothing(
     ledger: Path, tmp_path: Path, to: str, words: str
 ) -> None:
-    arguments = ["export", str(ledger), "--to", to, "--output", str(tmp_path / "o"), "--search", words]
-    assert CliRunner().invoke(app, arguments).exit_code == 2
+    assert export(ledger, to, tmp_path / "o", "--search", words).exit_code == 2
     assert not [path for path in tmp_path.iterdir() if path.name.startswith("o")]
 
 
 def test_who_reviewed_goes_with_it(ledger: Path, tmp_path: Path) -> None:
     with open_ledger(ledger, mode="change") as book:
         book.review(f"{book.reports()[0].report}.d1", "rejected", by="ada", note="no claim")
-    arguments = ["export", str(ledger), "--to", "jsonl", "--output", str(tmp_path / "o")]
-    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert export(ledger, "jsonl", tmp_path / "o").exit_code == 0
     (change,) = json.loads((tmp_path / "o").read_text())["trail"]
     assert (change["row"], change["by"], change["to_state"]) == ("d1", "ada", "rejected")

@@ -15,7 +15,7 @@ Quotation = Literal["direct", "mixed", "indirect"]
 
 def marked_reading(case: Mapping[str, Any]) -> Reading:
     """The reading of a case: its text without marks, attributions, and a voice for each name."""
-    text, spans = _unmark(case["text"].lstrip("\n"))
+    text, spans = unmark(case["text"].lstrip("\n"))
     names: Mapping[str, str] = case.get("voices", {})
     kinds: Mapping[str, Any] = case.get("kinds", {})
     ids = {name: f"v{i}" for i, name in enumerate(dict.fromkeys(names.values()), start=1)}
@@ -50,7 +50,8 @@ def blocks(text: str, title: str | None) -> tuple[Block, ...]:
     return (Block(0, len(text), "body"),)
 
 
-def _unmark(marked: str) -> tuple[str, dict[str, dict[str, list[Span]]]]:
+def unmark(marked: str) -> tuple[str, dict[str, dict[str, list[Span]]]]:
+    """The text without its marks, and by number and role the spans that they stood around."""
     text, position = "", 0
     opened: list[tuple[str, str, int]] = []
     spans: dict[str, dict[str, list[Span]]] = {}

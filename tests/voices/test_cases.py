@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any
 import pytest
 
 from onrecord import voices
-from onrecord.model import Attribution, Block, Reading, Report, Span
+from onrecord.model import Attribution, Block, Reading, Report
+from tests.disputes.marking import unmark
 
 CASES = [
     pytest.param(case, id=f"{path.stem}: {case['about']}")
@@ -19,25 +19,11 @@ CASES = [
     for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]
 ]
 METHOD = voices.load()
-_MARK = re.compile(r"\{([scq])(\d+) |\}")
-_ROLES = {"s": "source", "c": "cue", "q": "content"}
 
 
 def read_marks(marked: str) -> Reading:
     """The text without its marks, and the attributions they stand for."""
-    text = ""
-    position = 0
-    open_marks: list[tuple[str, str, int]] = []
-    spans: dict[str, dict[str, list[Span]]] = {}
-    for match in _MARK.finditer(marked):
-        text += marked[position : match.start()]
-        position = match.end()
-        if match.group(1):
-            open_marks.append((match.group(1), match.group(2), len(text)))
-        else:
-            role, number, start = open_marks.pop()
-            spans.setdefault(number, {}).setdefault(_ROLES[role], []).append(Span(start, len(text)))
-    text += marked[position:]
+    text, spans = unmark(marked)
     attributions = tuple(
         Attribution(
             id=number,
