@@ -5,11 +5,9 @@ hundreds of the faults of which these are a few.
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
 import sqlite3
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +19,7 @@ from onrecord.errors import BrokenModel, LedgerError
 from onrecord.ledger import open_ledger
 from onrecord.ledger.integrity import check
 from tests.faults.injecting import do, faults, hold, prepared, suffer
+from tests.faults.together import Part, go_together, parts
 from tests.faults.work import BATCHES, JOBS, SIZE, Fault
 from tests.ledger import cluster
 from tests.ledger.made import STORY, harbour
@@ -33,27 +32,43 @@ def test_a_fault_loses_and_doubles_nothing(job: str, tmp_path: Path) -> None:
 
 
 def test_two_writers_at_once(tmp_path: Path) -> None:
-    place = prepared("ingest", tmp_path / "place")
-    with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(lambda _: do("ingest", place), range(2))
-    assert (first.code, second.code) == (0, 0), (first, second)
-    hold("ingest", place, first.done, finished=True)
-    assert set(first.done) == set(second.done) == set(range(BATCHES))
+    for job in ("ingest", "ingest by and by"):
+        assert go_together([Part(job)] * 2, tmp_path / "place") == 0
+
+
+def test_several_at_once_some_of_which_are_killed(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    for _ in range(6):
+        go_together(parts(chance), tmp_path / "place")
 
 
 def test_a_read_only_ledger_can_be_read_and_says_that_it_cannot_be_written(tmp_path: Path) -> None:
     place = prepared("review", tmp_path / "place")
     place.chmod(0o444)
     place.parent.chmod(0o555)
-    try:
-        with open_ledger(place) as ledger:
-            assert len(ledger.reports()) == BATCHES * SIZE
-        if os.geteuid() != 0:  # root may write anywhere
-            with pytest.raises(LedgerError, match="read-only"), open_ledger(place, mode="change") as ledger:
-                ledger.add([harbour()])
-    finally:
-        place.parent.chmod(0o755)
+    seen = do("look", place, Fault("rights"))
+    assert (seen.code, set(seen.done)) == (0, {BATCHES * SIZE}), seen
+    refused = do("ingest", place, Fault("rights"))
+    assert refused.code == 3
+    assert "read-only" in refused.last["error"]
+    place.parent.chmod(0o755)
     assert check(place) == ()
+
+
+def test_what_stands_in_the_log_alone_is_not_passed_over_where_the_log_cannot_be_read(tmp_path: Path) -> None:
+    place = prepared("ingest", tmp_path / "place")
+    steps = int(do("ingest", place).last["steps"])
+    prepared("ingest", tmp_path / "place")
+    killed = do("ingest", place, Fault("step", steps // 2))
+    assert killed.done, killed
+    place.with_name("ledger.db-shm").unlink()
+    assert place.with_name("ledger.db-wal").stat().st_size
+    place.parent.chmod(0o555)
+    told = do("look", place, Fault("rights"))
+    assert told.code == 3, "as immutable it would be read without what was acknowledged"
+    assert "ledger.db-wal" in told.last["error"]
+    place.parent.chmod(0o755)
+    hold("ingest", place, killed.done, finished=False)
 
 
 def test_no_room_at_all(tmp_path: Path) -> None:

@@ -6,10 +6,13 @@ of its own, which a fault ends: killed after so many steps of the database, kill
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import signal
 import sqlite3
+import struct
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -24,6 +27,10 @@ from onrecord.model import Reading
 from tests.ledger.made import STORY, harbour
 
 BATCHES, SIZE = 8, 3
+LOOKS = 20
+_THIS_PROCESS = struct.pack("Ii", 0x20080522, 0)
+_NO_CAPABILITIES = bytes(24)
+"""What Linux's capset(2) takes: the layout's version with the process, and three sets of capabilities."""
 STEP = 200
 """Instructions of the database's machine between two counts."""
 
@@ -32,7 +39,8 @@ STEP = 200
 class Fault:
     """What happens to the process: `at` are counts of steps, milliseconds, bytes or pages."""
 
-    kind: Literal["none", "step", "moment", "file size", "pages"]
+    kind: Literal["none", "step", "moment", "file size", "pages", "rights"]
+    """`rights`: none but those of the files' owner, where the tests run as root, who may write anywhere."""
     at: int = 0
 
 
@@ -52,6 +60,28 @@ def ingest(place: str, done: Connection) -> None:
         for number in range(BATCHES):
             ledger.add(batch(number), made_with="faults")
             done.send(number)
+
+
+def ingest_by_and_by(place: str, done: Connection) -> None:
+    """Write all batches, opening and closing the ledger for each: its log is begun and taken in all the time."""
+    for number in range(BATCHES):
+        with open_ledger(place, mode="create") as ledger:
+            ledger.add(batch(number), made_with="faults")
+        done.send(number)
+
+
+def look(place: str, done: Connection) -> None:
+    """Look at the ledger again and again, from before it is there."""
+    for _ in range(LOOKS):
+        try:
+            with open_ledger(place) as ledger:
+                seen = len(ledger.reports())
+        except LedgerError as error:
+            if not ("There is no ledger" in str(error) or "is empty" in str(error)):
+                raise
+            seen = 0
+        done.send(seen)
+        time.sleep(0.01)
 
 
 def review(place: str, done: Connection) -> None:
@@ -84,20 +114,24 @@ def write_export(place: str, done: Connection) -> None:
     done.send("written")
 
 
-JOBS: dict[str, Callable[[str, Connection], None]] = {
+Job = Callable[[str, Connection], None]
+JOBS: dict[str, Job] = {
     "ingest": ingest,
     "review": review,
     "forget": forget,
     "migration": migrate,
     "export": write_export,
 }
+"""What is done alone, under a fault."""
+TOGETHER: dict[str, Job] = {"ingest": ingest, "ingest by and by": ingest_by_and_by, "look": look}
+"""What several do at once at the same place."""
 
 
 def run(job: str, place: str, done: Connection, fault: Fault) -> None:
     """Do a job under a fault; the last thing told is how many steps it took, or the error in words."""
     steps = _suffer(fault)
     try:
-        JOBS[job](place, done)
+        (JOBS | TOGETHER)[job](place, done)
     except (LedgerError, OSError) as error:
         done.send({"error": str(error)})
         os._exit(3)
@@ -128,6 +162,8 @@ def _suffer(fault: Fault) -> list[int]:
         # The default action ends the process wherever it is, in the middle of a call to the system too.
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, fault.at / 1000)
+    if fault.kind == "rights" and os.geteuid() == 0:
+        assert ctypes.CDLL(None).capset(_THIS_PROCESS, _NO_CAPABILITIES) == 0
     if fault.kind == "file size":
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (fault.at, resource.RLIM_INFINITY))

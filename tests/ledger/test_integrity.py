@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from onrecord.cli import app
 from onrecord.errors import LedgerError
 from onrecord.ledger import Search, open_ledger
-from onrecord.ledger.integrity import check
+from onrecord.ledger.integrity import check, opened
 from onrecord.ledger.salvage import AS_THEY_ARE, MADE_ANEW, WITH_CARE, repair
 from onrecord.model import Reading
 from tests.ledger.made import STORY, harbour
@@ -64,6 +64,19 @@ def test_a_whole_ledger_is_whole(sound: Path) -> None:
     assert check(sound) == ()
     done = CliRunner().invoke(app, ["check", str(sound)])
     assert (done.exit_code, "is whole" in done.output) == (0, True)
+
+
+def test_what_others_write_meanwhile_is_no_damage(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    with open_ledger(path, mode="create") as ledger:
+        ledger.add([harbour(), harbour(source="b.txt")])
+        with closing(opened(path)) as connection:
+            numbers = [row[0] for row in connection.execute("SELECT id FROM versions")]
+            ledger.forget("b.txt", by="Ada")
+            for number in numbers:
+                query = "SELECT COUNT(*) FROM versions v JOIN reports r ON r.id = v.report WHERE v.id = ?"
+                assert connection.execute(query, (number,)).fetchone()[0] == 1
+    assert check(path) == ()
 
 
 def test_repairing_a_whole_ledger_changes_nothing(sound: Path, tmp_path: Path) -> None:

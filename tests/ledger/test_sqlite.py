@@ -158,6 +158,26 @@ def test_a_new_ledger_waits_for_another_that_is_being_made_at_the_same_place(tmp
             timer.join()
 
 
+def test_closing_beside_a_reader_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bringing the log into the file needs readers to be through, and stops writers while it waits for them."""
+    monkeypatch.setattr(sqlite, "CLOSING_SECONDS", 0.1)
+    path = tmp_path / "ledger.db"
+    open_ledger(path, mode="create").close()
+    with closing(sqlite3.connect(path)) as reader, open_ledger(path, mode="change") as other:
+        reader.execute("BEGIN")
+        reader.execute("SELECT COUNT(*) FROM reports").fetchone()
+        ledger = open_ledger(path, mode="change")
+        ledger.add([harbour()])
+        began = time.monotonic()
+        ledger.close()
+        assert time.monotonic() - began < sqlite.BUSY_SECONDS / 2
+        assert other.add([harbour(source="b.txt")])[0].change == "new"
+    with open_ledger(path) as ledger:
+        assert len(ledger.reports()) == 2
+
+
 WRITER = """
 import sys
 from onrecord.ledger import open_ledger

@@ -110,12 +110,15 @@ def connect(path: Path, mode: Mode) -> sqlite3.Connection:
         connection.execute("SELECT 1 FROM sqlite_master")
     except sqlite3.OperationalError as error:
         connection.close()
-        if "unable to open" not in str(error) or os.access(path.parent, os.W_OK):
+        if error.sqlite_errorcode & 0xFF not in _NO_SIDE_FILES or os.access(path.parent, os.W_OK):
             raise
         _refuse_log(path)
-        # A ledger on a read-only disc: SQLite cannot make its side files there, and nobody else writes.
+        # A folder where SQLite cannot make its side files, and none that a writer made: nobody writes.
         connection = sqlite3.connect(uri + "&immutable=1", **options)
     return connection
+
+
+_NO_SIDE_FILES = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 def _refuse_log(path: Path) -> None:
