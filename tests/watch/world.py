@@ -20,6 +20,9 @@ from onrecord.watch.hands import do
 from tests.cli.conftest import simple_reading
 
 BEGIN = datetime(2024, 3, 14, 12, tzinfo=UTC)
+FEED = "https://courier.example/feed"
+ONE = "https://courier.example/1"
+TWO = "https://courier.example/2"
 Reply = httpx.Response | Callable[[httpx.Request], httpx.Response]
 
 
@@ -160,3 +163,11 @@ def conditional(reply: httpx.Response, etag: str) -> Callable[[httpx.Request], h
         return httpx.Response(200, content=reply.content, headers={**reply.headers, "etag": etag})
 
     return answer
+
+
+def world_of(*links: str) -> World:
+    """A world with a feed that names these articles, each with one statement."""
+    world = World({FEED: rss(*({"link": link, "title": f"Story {n}"} for n, link in enumerate(links, 1)))})
+    for n, link in enumerate(links, 1):
+        world.pages[link] = page(f"Ann Number{n} said it rains.")
+    return world
