@@ -1,4 +1,4 @@
-"""The reading room: pages and their twins, what a reviewer does, and what a stranger cannot do."""
+"""The reading room: its pages and their twins."""
 
 from __future__ import annotations
 
@@ -7,30 +7,19 @@ import csv
 import hashlib
 import json
 import re
-import time
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
-from html.parser import HTMLParser
-from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
-from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from onrecord.ledger import open_ledger
 from onrecord.ledger.contract import Ledger
 from onrecord.ledger.positions import without_text
-from onrecord.model import Span
-from onrecord.web import Access, create_app, reading_routes, table_routes
-from onrecord.web.access import SESSION_SECONDS, hash_password
+from onrecord.web import reading_routes, table_routes
 from onrecord.web.rendering import narrowed
 from tests.exports.entry import READING
+from tests.web.shown import HOSTILE, key_of, shape
 
-HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 PAGES = (
     "/",
     "/search",
@@ -52,58 +41,6 @@ PAGES = (
     "/reports/HOSTILE/versions",
     "/corrected",
 )
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    clock = lambda: datetime(2026, 5, 3, tzinfo=UTC)  # noqa: E731  a fixed clock
-    with open_ledger(tmp_path / "room.db", mode="create", clock=clock) as opened:
-        hostile = replace(
-            READING.report,
-            id="r2",
-            source=HOSTILE,
-            url="javascript:alert(1)",
-            title=HOSTILE,
-            byline=HOSTILE,
-            sha256="ee" * 32,
-        )
-        voices = tuple(
-            replace(voice, name=HOSTILE + voice.name, why=HOSTILE) for voice in READING.voices or ()
-        )
-        opened.add([READING, replace(READING, report=hostile, voices=voices)])
-        yield opened
-
-
-@pytest.fixture
-def room(ledger: Ledger) -> TestClient:
-    return TestClient(create_app(ledger), base_url="http://127.0.0.1:8321")
-
-
-def key_of(ledger: Ledger, source: str = "dam.txt") -> str:
-    return next(entry.report for entry in ledger.reports() if entry.source == source)
-
-
-class _Shape(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.scripts: list[str | None] = []
-        self.handlers: list[str] = []
-        self.links: list[str] = []
-        self.ids: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "script":
-            self.scripts.append(given.get("src"))
-        self.handlers += [name for name, _ in attrs if name.startswith("on")]
-        self.links += [given["href"] or ""] if "href" in given else []
-        self.ids += [given["id"] or ""] if "id" in given else []
-
-
-def shape(html: str) -> _Shape:
-    found = _Shape()
-    found.feed(html)
-    return found
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/reports/HOSTILE"])
@@ -154,67 +91,6 @@ def test_a_search_is_a_feed(room: TestClient) -> None:
     atom = "{http://www.w3.org/2005/Atom}"
     entries = feed.findall(f"{atom}entry")
     assert entries and all(entry.find(f"{atom}updated") is not None for entry in entries)
-
-
-def test_a_review_is_kept_shown_and_undone(room: TestClient, ledger: Ledger) -> None:
-    row = f"{key_of(ledger)}.d1"
-    answer = room.post("/review.json", json={"row": row, "state": "rejected"})
-    assert answer.json()["from_state"] == "machine"
-    assert ">rejected</span>" in room.get(f"/reports/{key_of(ledger)}").text
-    back = room.post(
-        "/review", data={"row": row, "state": "machine", "back": "/disputes"}, follow_redirects=False
-    )
-    assert (back.status_code, back.headers["location"]) == (303, "/disputes")
-    assert [r.to_state for r in ledger.review_changes(row)] == ["rejected", "machine"]
-
-
-def test_the_checks_of_headline_and_sentences_are_reviewed(room: TestClient, ledger: Ledger) -> None:
-    key = key_of(ledger)
-    check = room.get(f"/reports/{key}.json").json()["headline"]
-    assert (check["row"], check["label"], check["review"]) == (f"{key}.h1", "Headline", "machine")
-    back = f"/reports/{key}#h1"
-    done = room.post(
-        "/review", data={"row": check["row"], "state": "accepted", "back": back}, follow_redirects=False
-    )
-    assert (done.status_code, done.headers["location"]) == (303, back)
-    assert room.get(f"/reports/{key}.json").json()["headline"]["review"] == "accepted"
-
-
-def test_the_first_paragraph_is_checked_beside_the_headline(room: TestClient, ledger: Ledger) -> None:
-    assert READING.headline is not None
-    check = replace(READING.headline, checked=Span(26, 40), verdict="supported", differences=())
-    other = replace(READING.report, id="r3", source="lede.txt", url=None, sha256="aa" * 32)
-    ledger.add([replace(READING, report=other, sentence_checks=(check,))])
-    key = key_of(ledger, "lede.txt")
-    (shown,) = room.get(f"/reports/{key}.json").json()["sentence_checks"]
-    assert (shown["id"], shown["label"], shown["checked"]) == ("s1", "First paragraph", "The board said")
-    assert room.post("/review.json", json={"row": shown["row"], "state": "unsure"}).status_code == 200
-    assert {"h1", "s1"} <= set(shape(room.get(f"/reports/{key}").text).ids)
-
-
-@pytest.mark.parametrize("kind", ["statement", "voice", "time", "certainty", "dispute", "headline"])
-def test_every_kind_of_judgement_can_be_reviewed(room: TestClient, ledger: Ledger, kind: str) -> None:
-    found = room.get("/review.json", params={"kind": kind}).json()
-    assert {j["kind"] for j in found["judgements"]} == {kind} and not found["cut"]
-    row = found["judgements"][0]["row"]
-    assert room.post("/review.json", json={"row": row, "state": "rejected"}).status_code == 200
-    left = room.get("/review.json", params={"kind": kind}).json()["judgements"]
-    assert row not in {j["row"] for j in left}
-    assert row in {
-        j["row"] for j in room.get(f"/review.json?kind={kind}&state=rejected").json()["judgements"]
-    }
-
-
-def test_reviews_are_signed_with_the_name_that_was_given(room: TestClient, ledger: Ledger) -> None:
-    row = f"{key_of(ledger)}.d1"
-    room.post("/review", data={"row": row, "state": "unsure"})
-    room.post("/name", data={"name": " Ada  Løv; x=y "})
-    assert "Ada  Løv; x=y" in room.get("/review").text
-    room.post("/review", data={"row": row, "state": "accepted"})
-    room.post("/review.json", json={"row": row, "state": "machine"})
-    room.post("/review.json", json={"row": row, "state": "unsure", "by": "Bo"})
-    signed = [change.by for change in ledger.review_changes(row)]
-    assert signed == ["reading room", "Ada  Løv; x=y", "Ada  Løv; x=y", "Bo"]
 
 
 def test_what_a_voice_is_called_and_why_stands_beside_it(room: TestClient, ledger: Ledger) -> None:
@@ -285,18 +161,6 @@ def test_pages_are_kept_until_the_ledger_changes(room: TestClient, ledger: Ledge
     assert changed.status_code == 200 and ">rejected</span>" in changed.text
 
 
-def test_what_is_kept_is_each_visitors_own(ledger: Ledger) -> None:
-    app = create_app(ledger, Access(loopback=False, token="a long enough token"))
-    reader = TestClient(app, base_url="http://room.example")
-    writer = TestClient(
-        app, base_url="http://room.example", headers={"Authorization": "Bearer a long enough token"}
-    )
-    path = f"/reports/{key_of(ledger)}"
-    for _ in range(2):
-        assert "Accept</button>" in writer.get(path).text
-        assert "Accept</button>" not in reader.get(path).text
-
-
 def test_facets_count_and_narrow(room: TestClient) -> None:
     everything = room.get("/search.json").json()
     facets = {facet["name"]: dict(facet["values"]) for facet in everything["facets"]["facets"]}
@@ -307,24 +171,6 @@ def test_facets_count_and_narrow(room: TestClient) -> None:
             query = narrowed({}, facet, value)
             if facet != "voice":  # a voice's name is looked for as words
                 assert room.get("/search.json", params=query).json()["page"]["total"] == count, query
-
-
-def test_an_audit_trail_tells_who_and_what(room: TestClient, ledger: Ledger) -> None:
-    row = f"{key_of(ledger)}.d1"
-    assert "Nobody has reviewed" in room.get("/audit", params={"row": row}).text
-    room.post("/review.json", json={"row": row, "state": "unsure", "by": "Ada", "note": "ask again"})
-    change = room.get("/audit.json", params={"row": row}).json()["changes"][0]
-    assert (change["by"], change["from_state"], change["to_state"]) == ("Ada", "machine", "unsure")
-    assert "ask again" in room.get("/audit", params={"row": row}).text
-
-
-def test_nothing_machine_made_looks_verified(room: TestClient, ledger: Ledger) -> None:
-    key = key_of(ledger)
-    for path in (f"/reports/{key}", "/search", "/disputes", "/review", "/assessments"):
-        html = room.get(path).text
-        assert 'class="state machine"' in html, path
-        assert 'class="state accepted"' not in html, path
-        assert "never whether the statement is true" in html, path
 
 
 @pytest.mark.parametrize(
@@ -360,147 +206,6 @@ def test_a_family_is_compared(room: TestClient, ledger: Ledger) -> None:
     assert len(twin["reports"]) == 2
     assert room.get("/family", params={"report": keys[:1]}).status_code == 404
     assert room.get("/family").status_code == 404
-
-
-@pytest.mark.parametrize("row", ["nothing", "ffff.a1", "x.y.z", "'; DROP TABLE reviews --"])
-def test_a_review_of_no_row_says_so(room: TestClient, row: str) -> None:
-    answer = room.post("/review.json", json={"row": row, "state": "accepted"})
-    assert answer.status_code == 400 and answer.json()["error"]
-
-
-def test_a_wrong_state_is_refused(room: TestClient, ledger: Ledger) -> None:
-    answer = room.post("/review.json", json={"row": f"{key_of(ledger)}.d1", "state": "true"})
-    assert answer.status_code == 400 and "no review state" in answer.json()["error"]
-
-
-@pytest.mark.parametrize("back", ["https://evil.example", "//evil.example", "/\\evil.example"])
-def test_no_redirect_leads_elsewhere(room: TestClient, ledger: Ledger, back: str) -> None:
-    data = {"row": f"{key_of(ledger)}.d1", "state": "unsure", "back": back}
-    assert room.post("/review", data=data, follow_redirects=False).headers["location"] == "/"
-
-
-def when_done(room: TestClient, path: str) -> Any:
-    until = time.monotonic() + 60
-    while not (state := room.get(f"{path}.json").json())["done"]:
-        assert time.monotonic() < until and state["step"]
-        time.sleep(0.05)
-    return room.get(path)
-
-
-def test_a_pasted_text_is_read_and_opens(room: TestClient) -> None:
-    text = "Mayor Ute Falk said on Monday that the bridge is safe.\n\n“It is not,” said engineer Jon Berg."
-    begun = room.post(
-        "/add", data={"text": text, "title": "Bridge", "published": "2026-05-05"}, follow_redirects=False
-    )
-    answer = when_done(room, begun.headers["location"])
-    assert answer.status_code == 200 and re.search(r"/reports/\w+$", str(answer.url))
-    assert "the bridge is safe" in answer.text
-
-
-def test_what_could_not_be_read_is_told(room: TestClient) -> None:
-    given = {"upload": ("empty.html", b"<html><body></body></html>")}
-    page = when_done(room, room.post("/add", files=given, follow_redirects=False).headers["location"])
-    assert "empty.html" in page.text and 'role="alert"' in page.text
-    assert room.get("/adding/nothing").status_code == 404
-
-
-def test_nothing_to_add_says_so(room: TestClient) -> None:
-    answer = room.post("/add", data={"text": " "})
-    assert answer.status_code == 400 and "Nothing was given" in answer.text
-    wrong = room.post("/add", data={"url": "file:///etc/passwd"})
-    assert wrong.status_code == 400 and "only http and https" in wrong.text
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "same-site"},
-        {"Origin": "https://evil.example"},
-        {"Origin": "null"},
-    ],
-)
-def test_other_sites_cannot_write(room: TestClient, ledger: Ledger, headers: dict[str, str]) -> None:
-    row = f"{key_of(ledger)}.d1"
-    answer = room.post("/review.json", json={"row": row, "state": "accepted"}, headers=headers)
-    assert answer.status_code == 403 and ledger.review_changes(row) == ()
-    own = {"Sec-Fetch-Site": "same-origin", "Origin": "http://127.0.0.1:8321"}
-    assert room.post("/review.json", json={"row": row, "state": "accepted"}, headers=own).status_code == 200
-
-
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "[::1", ""])
-def test_on_loopback_only_its_own_names_are_answered(room: TestClient, host: str) -> None:
-    assert room.get("/", headers={"Host": host}).status_code == 421
-
-
-def writing_routes(app_routes: list[object]) -> list[tuple[str, str]]:
-    return [
-        (method, route.path)
-        for route in app_routes
-        if isinstance(route, APIRoute)
-        for method in route.methods or ()
-        if method not in ("GET", "HEAD")
-    ]
-
-
-def test_elsewhere_every_writing_route_needs_the_token(ledger: Ledger) -> None:
-    app = create_app(ledger, Access(loopback=False, token="a long enough token"))
-    room = TestClient(app, base_url="http://room.example")
-    routes = writing_routes(
-        [
-            *app.routes,
-            *(r for x in app.routes for r in getattr(getattr(x, "original_router", None), "routes", [])),
-        ]
-    )
-    assert {path for _, path in routes} >= {"/review.json", "/review", "/add", "/login"}
-    for method, path in routes:
-        if path != "/login":
-            assert room.request(method, path.replace("{voice}", "1")).status_code == 403, path
-    assert room.get("/").status_code == 200
-    assert "Accept</button>" not in room.get(f"/reports/{key_of(ledger)}").text
-
-
-def test_the_token_opens_a_session_and_a_wrong_one_does_not(ledger: Ledger) -> None:
-    app = create_app(ledger, Access(loopback=False, token="a long enough token"))
-    room = TestClient(app, base_url="http://room.example")
-    wanted = {"row": f"{key_of(ledger)}.d1", "state": "accepted"}
-    for wrong in ("wrong", "", "\ud800"):
-        assert room.post(
-            "/login",
-            content=b"token=" + quote(wrong, errors="surrogatepass").encode(),
-            headers={"Content-Type": "application/x-www-form-urlencoded"},
-        ).status_code in (403, 422)
-    assert room.post("/review.json", json=wanted).status_code == 403
-    entered = room.post("/login", data={"token": "a long enough token"}, follow_redirects=False)
-    assert {"httponly", "samesite=strict"} <= set(
-        entered.headers["set-cookie"].lower().replace(" ", "").split(";")
-    )
-    assert room.post("/review.json", json=wanted).status_code == 200
-    other = TestClient(app, base_url="http://room.example")
-    bearer = {"Authorization": "Bearer a long enough token"}
-    assert other.post("/review.json", json=wanted, headers=bearer).status_code == 200
-
-
-def test_a_password_opens_writing_until_the_session_ends(ledger: Ledger) -> None:
-    now = [0.0]
-    hashed = hash_password("a good password")
-    assert hashed.startswith("$argon2id$") and "good" not in hashed
-    app = create_app(ledger, Access(loopback=False, password_hash=hashed, clock=lambda: now[0]))
-    room = TestClient(app, base_url="http://room.example")
-    wanted = {"row": f"{key_of(ledger)}.d1", "state": "accepted"}
-    assert room.post("/login", data={"token": "a bad password"}).status_code == 403
-    assert room.post("/login", data={"token": hashed}).status_code == 403
-    assert room.post("/login", data={"token": "a good password"}, follow_redirects=False).status_code == 303
-    assert room.post("/review.json", json=wanted).status_code == 200
-    now[0] = SESSION_SECONDS + 1
-    assert room.post("/review.json", json=wanted).status_code == 403
-
-
-def test_without_a_token_nobody_writes_elsewhere(ledger: Ledger) -> None:
-    room = TestClient(create_app(ledger, Access(loopback=False)), base_url="http://room.example")
-    for header in ({}, {"Authorization": "Bearer "}, {"Authorization": "Bearer None"}):
-        answer = room.post("/review.json", json={"row": "x.a1", "state": "accepted"}, headers=header)
-        assert answer.status_code == 403
 
 
 def test_the_api_is_described(room: TestClient) -> None:
