@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import statistics
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ import numpy as np
 
 from evaluation.corpora import gold_reading, layers
 from onrecord.disputes import method
+from onrecord.disputes.features import denial_features
 from onrecord.disputes.lexicon import Lexicon
 from onrecord.disputes.meaning import Meaning, vectors_of
 from onrecord.disputes.method import Candidate, Link, Weights, candidates
@@ -113,6 +115,9 @@ def fit(data: Sequence[Example], mix: tuple[float, float, float] = NO_MIX) -> We
     y = np.array([float(bool(numbers)) for e in data for numbers in e.denied_in])
     names = sorted({*frequent(rows, LEAST_ROWS), *PRIOR["denial"]})
     denial = logistic(matrix(rows, names), y, DENIAL_PENALTY, _prior("denial", names))
+    own = [denial_features(c.statement) for e in data for c in e.candidates]
+    own_names = frequent(own, LEAST_ROWS)
+    gate = logistic(matrix(own, own_names), y, DENIAL_PENALTY, _prior("denial", own_names))
     groups = []
     for e in data:
         for i, c in enumerate(e.candidates):
@@ -122,7 +127,15 @@ def fit(data: Sequence[Example], mix: tuple[float, float, float] = NO_MIX) -> We
     pair_names = sorted({*frequent([f for g, _ in groups for f in g], LEAST_ROWS), *PRIOR["pair"]})
     pair = choice([(matrix(g, pair_names), r) for g, r in groups], PAIR_PENALTY, _prior("pair", pair_names))
     meaning = _meaning(np.concatenate([e.vectors for e in data]), y)
-    return Weights(_named(names, denial), meaning, mix, _named(pair_names, pair), power=0.0, least=0.0)
+    return Weights(
+        _named(own_names, gate),
+        _named(names, denial),
+        meaning,
+        mix,
+        _named(pair_names, pair),
+        power=0.0,
+        least=0.0,
+    )
 
 
 def _meaning(vectors: Matrix, y: Matrix) -> Meaning:
@@ -156,11 +169,17 @@ def out_of_fold(data: Sequence[Example], seed: int) -> list[tuple[Seen, list[Lin
         held = set(order[fold::FOLDS])
         weights = replace(fit([e for i, e in enumerate(data) if i not in held]), power=1.0)
         for i in held:
-            by_features = [method.score(c.features, weights.denial) for c in data[i].candidates]
+            by_features = [_by_features(c, weights) for c in data[i].candidates]
             by_meaning = weights.meaning.scores(data[i].vectors)
             links = [method.link(c, 1.0, weights) for c in data[i].candidates]
             found[i] = (list(zip(by_features, by_meaning, strict=True)), links)
     return found
+
+
+def _by_features(candidate: Candidate, weights: Weights) -> float:
+    """The score of the readable features, endlessly low where the gate is shut."""
+    passes = method.score(candidate.features, weights.gate) >= method.GATE
+    return method.score(candidate.features, weights.denial) if passes else -math.inf
 
 
 def mixed(data: Sequence[Example], folds: Sequence[Seen]) -> tuple[float, float, float]:
@@ -252,6 +271,7 @@ def main() -> None:
         "power": power,
         "least": least,
         "mix": mix,
+        "gate": weights.gate,
         "denial": weights.denial,
         "pair": weights.pair,
     }

@@ -42,7 +42,7 @@ def inside(statement: Statement, reading: Reading, lexicon: Lexicon) -> tuple[Sp
         match = pattern.search(text, whole.start_char, whole.end_char)
         if match and (clause := _clause(text, match.end(), whole.end_char)):
             return clause, how
-    if statement.is_attribution and lexicon.found(statement.cue).keys() & {"deny", "reject", "doubt"}:
+    if statement.is_attribution and lexicon.found(statement.cue) & {"deny", "reject", "doubt"}:
         return _trimmed(text, whole), "cue"
     match = _NOT.search(text, whole.start_char, whole.end_char)
     if match and (clause := _clause(text, match.end(), whole.end_char)):

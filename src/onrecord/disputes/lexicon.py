@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import NamedTuple
 
 from onrecord.errors import BrokenModel
 from onrecord.model import Span
+
+
+class Mark(NamedTuple):
+    """A match of the lexicon in a text."""
+
+    start_char: int
+    end_char: int
+    category: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +46,24 @@ class Lexicon:
             {c: re.compile(p) for c, p in whole.items()},
         )
 
-    def found(self, text: str) -> dict[str, int]:
-        """How often each category occurs in a text; categories that do not are left out."""
+    def marks(self, text: str, spans: Iterable[Span]) -> list[Mark]:
+        """All matches in some spans of a text, in text order."""
+        lowered = text.lower()
+        if len(lowered) != len(text):
+            # A few letters have two small ones ("İ"); offsets must stay.
+            lowered = "".join(low if len(low := c.lower()) == 1 else c for c in text)
         # Small letters against small letters are several times faster than comparing regardless of case.
+        return sorted(
+            Mark(*match.span(), category)
+            for span in spans
+            for category, pattern in self.small.items()
+            for match in pattern.finditer(lowered, *span)
+        )
+
+    def found(self, text: str) -> frozenset[str]:
+        """The categories that occur in a text."""
         text = text.lower()
-        present = [(c, p) for c, p in self.small.items() if p.search(text)]
-        return {c: sum(1 for _ in p.finditer(text)) for c, p in present}
+        return frozenset(category for category, pattern in self.small.items() if pattern.search(text))
 
     def first(self, category: str, text: str, span: Span) -> Span | None:
         """Where a category first occurs in a span of a text."""

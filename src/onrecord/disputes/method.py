@@ -1,9 +1,10 @@
 """The method of the disputes stage: score denials, rank their targets, keep the pairs that are likely enough.
 
-Small models trained by training/disputes on the layers: a logistic model on readable features tells denials from
-other statements, a linear one on sentence vectors has a say in what the first does not rule out, and a conditional one
-chooses the claim among the report's attributions and the clause inside the denial. For that, wording is compared by
-stems weighted by how rare they are in the report; sentence vectors chose the claim no better in cross-validation.
+Small models trained by training/disputes on the layers: a logistic model on a statement's own features, the gate, rules
+out six statements in seven; one that also knows the statements around tells denials from what is left; a linear one
+on sentence vectors has a say in what that does not rule out; and a conditional one chooses the claim among the
+report's attributions and the clause inside the denial. For that, wording is compared by stems weighted by how rare
+they are in the report; sentence vectors chose the claim no better in cross-validation.
 """
 
 from __future__ import annotations
@@ -36,8 +37,10 @@ from onrecord.errors import BrokenModel
 from onrecord.model import Dispute, Reading, Span
 
 MADE_BY = "disputes_v1"
-LOOK = -2.5
-"""Least score of the readable features to be looked at for its meaning: spares nine vectors in ten."""
+GATE = -3.0
+"""Least score of a statement's own features to be set against others: spares six in seven the comparing."""
+LOOK = -1.5
+"""Least score of the readable features to be looked at for its meaning: spares 19 vectors in 20."""
 BEFORE, AFTER = 60, 15
 """How many statements before and after a denial are tried as its claim: keeps the cost linear in the report."""
 
@@ -46,6 +49,8 @@ BEFORE, AFTER = 60, 15
 class Weights:
     """The trained numbers: a weight for each feature of a denial and of a pair, and the thresholds."""
 
+    gate: dict[str, float]
+    """For a statement's own features alone."""
     denial: dict[str, float]
     meaning: Meaning
     mix: tuple[float, float, float]
@@ -64,7 +69,13 @@ class Weights:
             constant, *vector = data["meaning"]
             meaning = Meaning(np.array(vector, np.float64), constant)
             return cls(
-                data["denial"], meaning, tuple(data["mix"]), data["pair"], data["power"], data["least"]
+                data["gate"],
+                data["denial"],
+                meaning,
+                tuple(data["mix"]),
+                data["pair"],
+                data["power"],
+                data["least"],
             )
         except (OSError, ValueError, KeyError) as error:
             raise BrokenModel(
@@ -100,21 +111,30 @@ class Link:
     probability: float
 
 
-def candidates(reading: Reading, lexicon: Lexicon) -> list[Candidate]:
-    """All statements of a reading as possible denials, in text order."""
+def candidates(reading: Reading, lexicon: Lexicon, gate: dict[str, float] | None = None) -> list[Candidate]:
+    """The statements of a reading that the gate lets through, all without one, as possible denials in text order."""
     units = statements(reading, lexicon)
     rare = rarity(units)
-    return [_candidate(i, units, reading, lexicon, rare) for i in range(len(units))]
+    found = []
+    for i, unit in enumerate(units):
+        features = denial_features(unit)
+        if gate is None or score(features, gate) >= GATE:
+            found.append(_candidate(i, features, units, reading, lexicon, rare))
+    return found
 
 
 def _candidate(
-    index: int, units: Sequence[Statement], reading: Reading, lexicon: Lexicon, rare: Rarity
+    index: int,
+    features: Features,
+    units: Sequence[Statement],
+    reading: Reading,
+    lexicon: Lexicon,
+    rare: Rarity,
 ) -> Candidate:
     unit = units[index]
     near = [u for u in units[max(0, index - BEFORE) : index + AFTER + 1] if _may_be_claim(u, unit)]
     found = [Target(_told(u, unit), u, pair_features(unit, u, rare)) for u in near]
     standing_out(unit, [t.features for t in found])
-    features = denial_features(unit)
     features |= context_features(features, [t.features for t in found])
     own = inside(unit, reading, lexicon)
     if own is not None and own[0] != unit.end:
@@ -181,7 +201,7 @@ def link(candidate: Candidate, likely: float, weights: Weights) -> Link | None:
 
 def find(reading: Reading, lexicon: Lexicon, weights: Weights) -> tuple[Dispute, ...]:
     """The disputes of one reading, in text order of the denials."""
-    scored = [(score(c.features, weights.denial), c) for c in candidates(reading, lexicon)]
+    scored = [(score(c.features, weights.denial), c) for c in candidates(reading, lexicon, weights.gate)]
     looked = [(by_features, c) for by_features, c in scored if by_features >= LOOK]
     meanings = weights.meaning.scores(vectors_of([c.statement for _, c in looked]))
     links = [

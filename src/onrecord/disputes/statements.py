@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from onrecord.disputes.ground import Ground, Word, folded_words, names_in, roots
 from onrecord.disputes.lexicon import Lexicon
 from onrecord.model import Attribution, Reading, Report, Span, Spans, Voice
-from onrecord.wording import content_stems, names, sentences
 
 LEAST_WORDS = 4
 """A sentence with fewer words than this outside attributions is not the reporter's own."""
 SHORT = 5
 """A relayed content of no more words than this stays part of what the outer speaker says ("nothing of the kind")."""
-READ_KINDS = ("headline", "standfirst", "body", "subhead", "caption")
+LONGEST = 20
+"""Sentences of one content that are looked at for what marks a denial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,6 @@ class Statement:
     cue: str
     source: str
     content: str
-    setting: str
-    """The whole sentence(s) in which it stands, so that "But ..." before a source is seen."""
     sentence: int
     """Number of its (first) sentence in the report."""
     paragraph: int
@@ -55,7 +54,7 @@ class Statement:
     telling_stems: frozenset[str]
     """Stems of that sentence alone."""
     opening_marks: frozenset[str]
-    """Those in the first 40 characters of the setting."""
+    """Those in the first 40 characters of its sentence, so that "But ..." before a source is seen."""
     said_words: frozenset[str]
     """Casefolded words of source, cue and content."""
     content_words: frozenset[str]
@@ -69,55 +68,27 @@ class Statement:
 
 def statements(reading: Reading, lexicon: Lexicon) -> list[Statement]:
     """All statements of a reading in text order; furniture gives none."""
-    report = reading.report
-    spans = [
-        s
-        for block in report.blocks
-        if block.kind in READ_KINDS
-        for s in sentences(report.text, block.start_char, block.end_char)
-    ]
-    if not spans:
+    ground = Ground.of(reading.report, lexicon)
+    if not ground.sentences:
         return []
     attributions = reading.attributions or ()
-    around = _Around(reading, _Places(report, spans), lexicon)
+    around = _Around(reading, ground)
     found = [_attribution(a, around) for a in attributions if a.content or a.cue]
     covered = _covered(reading)
-    for number, span in enumerate(spans):
-        own = _own_words(report.text, span, covered)
-        if len(own.split()) >= LEAST_WORDS:
+    for number, span in enumerate(ground.sentences):
+        own = _outside(span, covered)
+        if sum(len(reading.report.text[start:end].split()) for start, end in own) >= LEAST_WORDS:
             found.append(_sentence(span, own, number, around))
     return sorted(found, key=lambda s: (s.start_char, s.end_char, str(s.end)))
 
 
-class _Places:
-    """Number of the sentence and of the paragraph at a character."""
-
-    def __init__(self, report: Report, spans: list[Span]) -> None:
-        self.spans = spans
-        self.paragraphs: list[int] = []
-        number, last = 0, 0
-        for span in spans:
-            number += "\n" in report.text[last : span.start_char]
-            last = span.start_char
-            self.paragraphs.append(number)
-
-    def at(self, char: int) -> int:
-        """Index of the last sentence that begins at or before a character."""
-        low, high = 0, len(self.spans)
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if self.spans[middle].start_char <= char else (low, middle)
-        return low
-
-
 class _Around:
-    """What the statements of a reading share: places, voices, and which attribution stands in which."""
+    """What the statements of a reading share: the ground, voices, and which attribution stands in which."""
 
-    def __init__(self, reading: Reading, place: _Places, lexicon: Lexicon) -> None:
+    def __init__(self, reading: Reading, ground: Ground) -> None:
         attributions = reading.attributions or ()
         self.report = reading.report
-        self.place = place
-        self.lexicon = lexicon
+        self.ground = ground
         self.voices = {v.id: v for v in reading.voices or ()}
         self.parents = {a.id: a.within for a in attributions}
         self.relayed = _relayed(attributions)
@@ -128,80 +99,87 @@ class _Around:
 
 
 def _attribution(row: Attribution, around: _Around) -> Statement:
-    report, place, lexicon = around.report, around.place, around.lexicon
-    voices, parents, relayed = around.voices, around.parents, around.relayed.get(row.id, ())
+    report, ground = around.report, around.ground
     parts = [*row.source, *row.cue, *row.content]
     start, end = min(p.start_char for p in parts), max(p.end_char for p in parts)
-    first, last = place.at(start), place.at(max(start, end - 1))
-    cue, content = report.at(row.cue), report.at(row.content)
-    source = report.at(row.source)
-    voice = voices.get(row.voice or "")
-    marks, telling = _content_marks(cue, _without(report, row.content, relayed), lexicon)
-    setting = report.text[min(start, place.spans[first].start_char) : max(end, place.spans[last].end_char)]
+    first = ground.sentence_at(start)
+    source, content = report.at(row.source), report.at(row.content)
+    voice = around.voices.get(row.voice or "")
+    said = ground.words_in(row.content)
+    own = _without(report, row.content, around.relayed.get(row.id, ()))
+    marks, telling = _content_marks(row, own, ground)
+    opening = min(start, ground.sentences[first].start_char)
     return Statement(
         end=row.id,
         start_char=start,
         end_char=end,
-        cue=cue,
+        cue=report.at(row.cue),
         source=source,
         content=content,
-        setting=setting,
         sentence=first,
-        paragraph=place.paragraphs[first],
+        paragraph=ground.paragraphs[first],
         voice=row.voice,
-        speaker=_name_words([voice.name] if voice else [source]),
+        speaker=frozenset(w for w in names_in(voice.name if voice else source) if len(w) > 2),
         called=_called(voice, source),
-        side=_side(row.voice, voices),
+        side=_side(row.voice, around.voices),
         relays=around.relayed_voices.get(row.id, frozenset()),
-        holders=_holders(row.id, parents),
-        stems=_roots(content),
-        names=names(content),
+        holders=_holders(row.id, around.parents),
+        stems=roots(said),
+        names=_names(said),
         content_spans=row.content,
-        cue_marks=_cue_marks(cue, content, lexicon),
+        cue_marks=_cue_marks(row, content, ground),
         content_marks=marks,
-        telling=place.at(_in_report(row.content, telling)) if row.content else first,
-        telling_stems=_roots(_from(content, telling)),
-        opening_marks=frozenset(lexicon.found(setting[:40])),
-        said_words=_plain_words(f"{source} {cue} {content}"),
-        content_words=_plain_words(content),
+        telling=ground.sentence_at(telling[0].start_char) if telling else first,
+        telling_stems=roots(ground.words_in(telling)),
+        opening_marks=ground.marked(opening, opening + 40),
+        said_words=_folded([*ground.words_in([*row.source, *row.cue]), *said]),
+        content_words=_folded(said),
     )
 
 
-def _sentence(span: Span, text: str, number: int, around: _Around) -> Statement:
-    report, place, lexicon = around.report, around.place, around.lexicon
+def _sentence(span: Span, own: Spans, number: int, around: _Around) -> Statement:
+    ground = around.ground
+    said = ground.words_in(own)
     return Statement(
         end=span,
         start_char=span.start_char,
         end_char=span.end_char,
         cue="",
         source="",
-        content=text,
-        setting=report.at(span),
+        content=around.report.at(own),
         sentence=number,
-        paragraph=place.paragraphs[number],
+        paragraph=ground.paragraphs[number],
         voice=None,
         speaker=frozenset(),
         called=frozenset(),
         side=frozenset(),
         relays=frozenset(),
         holders=(),
-        stems=_roots(text),
-        names=names(text),
+        stems=roots(said),
+        names=_names(said),
         content_spans=(span,),
         cue_marks=frozenset(),
-        content_marks=_best_sentence(text, lexicon)[0],
+        content_marks=_marked(own, ground),
         telling=number,
-        telling_stems=_roots(text),
-        opening_marks=frozenset(lexicon.found(report.at(span)[:40])),
-        said_words=_plain_words(text),
-        content_words=_plain_words(text),
+        telling_stems=roots(said),
+        opening_marks=ground.marked(span.start_char, span.start_char + 40),
+        said_words=_folded(said),
+        content_words=_folded(said),
     )
+
+
+def _names(words: Sequence[Word]) -> frozenset[str]:
+    return frozenset(w.folded for w in words if w.is_name)
+
+
+def _folded(words: Sequence[Word]) -> frozenset[str]:
+    return frozenset(w.folded for w in words)
 
 
 def _called(voice: Voice | None, source: str) -> frozenset[str]:
     name = voice.name if voice else source
-    found = [w for w in (part.casefold().strip(".,'’\"") for part in name.split()) if len(w) > 2]
-    if not found or not any(part[:1].isupper() for part in name.split()):
+    found = [w for w in folded_words(name) if len(w) > 2]
+    if not found or not names_in(name):
         return frozenset()
     if voice is None or voice.kind == "person":
         return frozenset(found[-1:])
@@ -214,10 +192,6 @@ def _side(voice: str | None, voices: dict[str, Voice]) -> frozenset[str]:
         found.add(voice)
         voice = voices[voice].speaks_for if voice in voices else None
     return frozenset(found)
-
-
-def _name_words(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(w for t in texts for w in names(f"- {t}") if len(w) > 2)
 
 
 def _holders(attribution_id: str, parents: dict[str, str | None]) -> tuple[str, ...]:
@@ -238,11 +212,19 @@ def _covered(reading: Reading) -> bytearray:
     return mask
 
 
-def _own_words(text: str, span: Span, covered: bytearray) -> str:
-    """What of a sentence stands outside all attributions."""
-    if covered.find(1, *span) < 0:
-        return text[span.start_char : span.end_char]
-    return "".join(text[i] if not covered[i] else " " for i in range(span.start_char, span.end_char)).strip()
+def _outside(span: Span, covered: bytearray) -> Spans:
+    """The parts of a sentence that stand outside all attributions."""
+    found = []
+    start, end = span
+    while start < end:
+        stop = covered.find(1, start, end)
+        stop = end if stop < 0 else stop
+        if stop > start:
+            found.append(Span(start, stop))
+        start = covered.find(0, stop, end)
+        if start < 0:
+            break
+    return tuple(found)
 
 
 _MARKS = frozenset(
@@ -262,52 +244,39 @@ _MARKS = frozenset(
 )
 
 
-def _best_sentence(text: str, lexicon: Lexicon) -> tuple[frozenset[str], int]:
-    """Categories in the sentence with the most telling ones, and where it starts; reads 2,000 characters at most."""
-    best: frozenset[str] = frozenset()
-    start = 0
-    for span in sentences(text[:2000]):
-        found = frozenset(lexicon.found(text[span.start_char : span.end_char]))
-        if not best or len(found & _MARKS) > len(best & _MARKS):
-            best, start = found, span.start_char
-    return best, start
+def _marked(spans: Spans, ground: Ground) -> frozenset[str]:
+    return frozenset(category for span in spans for category in ground.marked(*span))
 
 
-def _from(content: str, start: int) -> str:
-    """The sentence of a content that starts there."""
-    found = next(iter(sentences(content[:2000], start)), None)
-    return content[found.start_char : found.end_char] if found else ""
-
-
-def _in_report(spans: Spans, char: int) -> int:
-    """The character of the report at a character of its spans' text, joined by blanks."""
+def _by_sentence(spans: Spans, ground: Ground) -> list[Spans]:
+    """The parts of some spans that stand in each sentence, LONGEST sentences at most."""
+    found: list[Spans] = []
+    last = -1
     for start, end in spans:
-        if char <= end - start:
-            return start + char
-        char -= end - start + 1
-    return spans[-1].end_char
-
-
-def _plain_words(text: str) -> frozenset[str]:
-    return frozenset(
-        w.strip(".,;:!?\"“”‘’'()").removesuffix("’s").removesuffix("'s") for w in text.casefold().split()
-    )
-
-
-def _roots(text: str) -> frozenset[str]:
-    """Stems cut to six letters, so that "threat" meets "threatened" and "immigrant" "immigration"."""
-    return frozenset(s[:6] for s in content_stems(text))
+        number = ground.sentence_at(start)
+        while start < end and len(found) <= LONGEST:
+            following = ground.sentence_starts[number + 1 : number + 2]
+            stop = min([end, *(s for s in following if s > start)])
+            if number == last:
+                found[-1] = (*found[-1], Span(start, stop))
+            else:
+                found.append((Span(start, stop),))
+            last, number, start = number, number + 1, stop
+    return found[:LONGEST]
 
 
 _ASKS = ("why", "how", "what", "when", "where", "who", "about")
 
 
-def _cue_marks(cue: str, content: str, lexicon: Lexicon) -> frozenset[str]:
+def _cue_marks(row: Attribution, content: str, ground: Ground) -> frozenset[str]:
     """Categories in a cue; who questions why something was done does not doubt that it was."""
-    found = frozenset(lexicon.found(cue))
-    if cue.casefold().rstrip().endswith(("refused", "refuses", "refusing", "declined", "declines")):
+    found = _marked(row.cue, ground)
+    if not row.cue:
+        return found
+    start, end = row.cue[-1]
+    if ground.text[start:end].casefold().endswith(("refused", "refuses", "refusing", "declined", "declines")):
         # The cue may end before what was refused: "refused | to concede that ..."
-        found |= frozenset(lexicon.found(f"{cue} {content[:30]}")) & {"reject", "silent"}
+        found |= ground.marked(start, end + 30) & {"reject", "silent"}
     if "doubt" in found and content.casefold().lstrip("\"“”‘’' ").startswith(_ASKS):
         found -= {"doubt"}
     return found
@@ -322,29 +291,36 @@ def _relayed(attributions: Sequence[Attribution]) -> dict[str, list[Span]]:
     return found
 
 
-def _without(report: Report, spans: Spans, relayed: Sequence[Span]) -> str:
-    """The text of spans without the relayed parts."""
-    if not relayed:
-        return report.at(spans)
-    parts = []
-    for start, end in spans:
-        text = list(report.text[start:end])
-        for low, high in relayed:
-            a, b = max(start, low) - start, min(end, high) - start
-            if b > a and len(report.text[low:high].split()) > SHORT:
-                text[a:b] = " " * (b - a)
-        parts.append("".join(text))
-    return " ".join(parts)
+def _without(report: Report, spans: Spans, relayed: Sequence[Span]) -> Spans:
+    """Some spans without the relayed parts."""
+    for low, high in relayed:
+        if len(report.text[low:high].split()) > SHORT:
+            spans = tuple(
+                Span(a, b)
+                for start, end in spans
+                for a, b in ((start, min(end, low)), (max(start, high), end))
+                if a < b
+            )
+    return spans
 
 
-def _content_marks(cue: str, content: str, lexicon: Lexicon) -> tuple[frozenset[str], int]:
-    """Categories in the most telling sentence, with a verdict that cue and content give together ("called | a lie"),
+def _content_marks(row: Attribution, spans: Spans, ground: Ground) -> tuple[frozenset[str], Spans]:
+    """Categories in the sentence of a content with the most telling ones, and where that sentence stands.
 
-    and where in the content that sentence starts.
+    A verdict that cue and content give together ("called | a lie") counts too.
     """
-    found, start = _best_sentence(content, lexicon)
-    if cue.casefold().startswith(("told", "tell")):
+    best: frozenset[str] = frozenset()
+    telling: Spans = ()
+    for part in _by_sentence(spans, ground):
+        found = _marked(part, ground)
+        if not telling or len(found & _MARKS) > len(best & _MARKS):
+            best, telling = found, part
+    start = row.cue[0].start_char if row.cue else 0
+    if row.cue and ground.text[start : start + 4].casefold() in ("told", "tell"):
         # Who is said to have told a lie does not deny anything; who says so does.
-        return (found - {"false"} if len(content.split()) <= SHORT else found), start
-    together = lexicon.patterns["verdict"].search(f"{cue} {content[:200]}")
-    return (found | {"verdict"} if together else found), start
+        words = sum(len(ground.text[a:b].split()) for a, b in spans)
+        return (best - {"false"} if words <= SHORT else best), telling
+    if row.cue and row.content and start < row.content[0].start_char:
+        together = "verdict" in ground.marked(start, min(row.content[0].end_char, row.cue[-1].end_char + 200))
+        best |= {"verdict"} if together else set()
+    return best, telling
