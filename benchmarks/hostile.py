@@ -12,6 +12,7 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from onrecord.errors import SkipReport
 from onrecord.model import Report
@@ -77,7 +78,7 @@ def main() -> None:
         for name in given.only if given.parse else []:
             texts = [TEXTS[name](int(size * 1e6)) for size in given.parse]
             made = texts if kind == "text" else [html(text) for text in texts]
-            times = [seconds(lambda content=content, kind=kind: parsed(content, kind)) for content in made]  # type: ignore[misc]
+            times = [seconds(partial(parsed, content, kind)) for content in made]
             row(name, given.parse, times)
     if not given.read:
         return
@@ -85,12 +86,8 @@ def main() -> None:
     print(f"Reading, processor seconds a megabyte at {given.read} kB")
     for name in given.only:
         reports = [parsed(TEXTS[name](int(size * 1e3)), "text") for size in given.read]
-        times = [
-            seconds(lambda report=report: pipeline.read([replace(report, language="en")]))  # type: ignore[misc]
-            if report
-            else 0.0
-            for report in reports
-        ]
+        english = [replace(report, language="en") if report else None for report in reports]
+        times = [seconds(partial(pipeline.read, [report])) if report else 0.0 for report in english]
         row(name, [size / 1000 for size in given.read], times)
 
 

@@ -226,9 +226,10 @@ def slow_end(seconds: Sequence[float]) -> dict[str, float]:
     return {name: round(1000 * ordered[place], 1) for name, place in places.items()}
 
 
-def measure(path: Path) -> dict[str, object]:
-    """The figures of a ledger that is there."""
-    figures: dict[str, object] = {"load_before": round(os.getloadavg()[0], 1)}
+def measure(statements: int, path: Path) -> dict[str, object]:
+    """The figures of a ledger, and of making it if it is not there."""
+    figures: dict[str, object] = {} if path.exists() else {**make(statements, path)}
+    figures["load_before"] = round(os.getloadavg()[0], 1)
     with open_ledger(path) as ledger:
         statements = ledger.search(Search(limit=1)).total
         figures["statements"] = statements
@@ -237,22 +238,21 @@ def measure(path: Path) -> dict[str, object]:
     return figures
 
 
-def main() -> None:
-    """Make the ledger if need be, measure, print."""
+def run(name: str, measure: Callable[[int, Path], dict[str, object]]) -> None:
+    """The command line of a benchmark of so many statements in a ledger, which is the one named or goes afterwards."""
     given = [word for word in sys.argv[1:] if word != "--record"]
     statements = int(given[0]) if given else 1_000_000
     with tempfile.TemporaryDirectory() as folder:
         path = Path(given[1]) if len(given) > 1 else Path(folder) / "ledger.db"
-        made = {} if path.exists() else make(statements, path)
-        figures = {**made, **measure(path)}
+        figures = measure(statements, path)
     print(json.dumps(figures))
     if "--record" in sys.argv:
         from evaluation.results import record
 
-        command = f"python -m benchmarks.ledger {statements} --record"
+        command = f"python -m benchmarks.{name} {statements} --record"
         data = sha256(str(SEED).encode()).hexdigest()
-        record("benchmark ledger", figures, command=command, data_sha256=data)
+        record(f"benchmark {name}", figures, command=command, data_sha256=data)
 
 
 if __name__ == "__main__":
-    main()
+    run("ledger", measure)

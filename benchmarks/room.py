@@ -16,18 +16,15 @@ Prints one line of JSON; times are milliseconds. `--record` writes it into evalu
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import random
 import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -35,7 +32,7 @@ from urllib.parse import quote
 import httpx
 from starlette.testclient import TestClient
 
-from benchmarks.ledger import SEED, WEIGHTS, WORDS, make, slow_end
+from benchmarks.ledger import SEED, WEIGHTS, WORDS, make, run, slow_end
 from onrecord.ledger import Search, open_ledger
 from onrecord.web import create_app
 
@@ -133,12 +130,12 @@ def first_load(address: str, asked: Contents) -> int:
 
 
 async def readers(
-    address: str, asked: Contents, seconds: float, pauses: tuple[float, float] = PAUSES, pages: int = 0
+    address: str, asked: Contents, pauses: tuple[float, float] = PAUSES, pages: int = 0
 ) -> dict[str, object]:
     """So many readers, each page after page until the time is over; of so many pages in all, if it is given."""
     chance = random.Random(SEED)
     same = [addresses(asked, "report" if n % 5 < 3 else "search", chance) for n in range(pages)]
-    until = time.perf_counter() + seconds
+    until = time.perf_counter() + SECONDS
     times: list[float] = []
     errors: list[str] = []
 
@@ -164,44 +161,29 @@ async def readers(
     return {
         "pages": len(times),
         "errors": len(errors),
-        "a_second": round(len(times) / seconds, 1),
+        "a_second": round(len(times) / SECONDS, 1),
         "pauses_s": list(pauses),
         **slow_end(times),
     }
 
 
-def measure(path: Path, seconds: float = SECONDS) -> dict[str, object]:
-    """All figures of a ledger."""
+def measure(statements: int, path: Path) -> dict[str, object]:
+    """All figures of a ledger, which is made if it is not there."""
+    if not path.exists():
+        make(statements, path)
     asked = contents(path)
     with open_ledger(path) as ledger:
-        statements = ledger.search(Search(limit=1)).total
+        held = ledger.search(Search(limit=1)).total
     load = os.getloadavg()[0]  # what else runs on the machine: a busy one shows slower times
-    figures: dict[str, object] = {"load_before": round(load, 1), "statements": statements}
+    figures: dict[str, object] = {"load_before": round(load, 1), "statements": held}
     figures["server_ms"] = server_times(path, asked)
     with served(path) as address:
         figures["first_load_bytes"] = first_load(address, asked)
-        figures["readers"] = asyncio.run(readers(address, asked, seconds))
-        figures["readers_without_pause"] = asyncio.run(readers(address, asked, seconds, (0.0, 0.0)))
-        figures["readers_of_the_same"] = asyncio.run(readers(address, asked, seconds, (0.0, 0.0), 200))
+        figures["readers"] = asyncio.run(readers(address, asked))
+        figures["readers_without_pause"] = asyncio.run(readers(address, asked, (0.0, 0.0)))
+        figures["readers_of_the_same"] = asyncio.run(readers(address, asked, (0.0, 0.0), 200))
     return figures
 
 
-def main() -> None:
-    """Make the ledger if need be, measure, print."""
-    given = [word for word in sys.argv[1:] if word != "--record"]
-    statements = int(given[0]) if given else 1_000_000
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(given[1]) if len(given) > 1 else Path(folder) / "ledger.db"
-        if not path.exists():
-            make(statements, path)
-        figures = measure(path)
-    print(json.dumps(figures))
-    if "--record" in sys.argv:
-        from evaluation.results import record
-
-        command = f"python -m benchmarks.room {statements} --record"
-        record("benchmark room", figures, command=command, data_sha256=sha256(str(SEED).encode()).hexdigest())
-
-
 if __name__ == "__main__":
-    main()
+    run("room", measure)

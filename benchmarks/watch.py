@@ -265,7 +265,8 @@ def beside_readers(items: int, readers: int, path: Path) -> dict[str, Any]:
     world = World(items)
     with open_ledger(path, mode="create", clock=world.clock) as ledger:
         articles = Articles(ledger, parse, read, Settings("benchmark"))
-        watcher = Watcher(world.feeds, Hands(world, lambda: None), world.clock, articles)
+        hands = Hands(world, lambda: None)
+        watcher = Watcher(world.feeds, hands, world.clock, articles)
         world.now += timedelta(minutes=1)
         context = multiprocessing.get_context("spawn")
         opened, stop, results = context.Semaphore(0), context.Event(), context.Queue()
@@ -283,7 +284,7 @@ def beside_readers(items: int, readers: int, path: Path) -> dict[str, Any]:
             if (world.now - BEGIN) >= timedelta(hours=HOURS + 1):
                 watcher.stop()
 
-        watcher.hands.look = look  # type: ignore[attr-defined]
+        hands.look = look
         tally = watcher.run()
         spent = time.perf_counter() - began
         stop.set()

@@ -25,7 +25,7 @@ from onrecord.exports.comparison import comparison_to_json
 from onrecord.families import compare
 from onrecord.families.finding import StatementIndex
 from onrecord.families.records import Comparison
-from onrecord.model import Reading
+from onrecord.model import Page, Reading
 from onrecord.pages import gather, parse
 from onrecord.pipeline import Pipeline
 
@@ -55,9 +55,11 @@ def families(pipeline: Pipeline, *, given: bool) -> list[Family]:
         reports = []
         for row in gold["reports"]:
             (page,) = gather([str(path.parent / row["file"])])
+            if not isinstance(page, Page):
+                raise page.reason
             if given:
                 page = replace(page, published=row["published"], outlet=row["outlet"])
-            reports.append(parse(page))  # type: ignore[arg-type]
+            reports.append(parse(page))
         found.append(Family(gold["family"], gold, tuple(pipeline.read(reports))))
     return found
 

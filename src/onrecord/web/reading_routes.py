@@ -17,7 +17,6 @@ from onrecord.ledger import Search
 from onrecord.ledger.contract import Ledger
 from onrecord.ledger.positions import NOTE
 from onrecord.ledger.records import REVIEW_STATES, Hit, ReviewState, RowKind
-from onrecord.model import Quotation
 from onrecord.web import plots
 from onrecord.web.rendering import render
 from onrecord.web.report_view import dispute_views, report_page, voice_view
@@ -172,14 +171,13 @@ def search(ledger: TheLedger, query: TheQuery, after: Words = "") -> SearchPage:
 
 def asked(query: SearchQuery, offset: int, limit: int | None = None) -> Search:
     """The ledger's question for a search in an address."""
-    kind: Quotation | None = query.kind or None  # type: ignore[assignment]  # a Literal in search_query
     return Search(
         words=query.q,
         voice=query.voice or None,
         since=query.since or None,
         until=query.until or None,
         certainty=query.certainty or None,
-        quotation=kind,
+        quotation=query.kind or None,
         disputed=query.disputed,
         outlet=query.outlet or None,
         act=query.act or None,

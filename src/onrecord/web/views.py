@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from onrecord.ledger.corrections import Correction
 from onrecord.ledger.records import (
@@ -190,7 +191,7 @@ class SearchQuery:
     since: str = ""
     until: str = ""
     certainty: str = ""
-    kind: str = ""
+    kind: Literal["", "direct", "mixed", "indirect"] = ""
     disputed: bool | None = None
     outlet: str = ""
     act: str = ""
