@@ -14,6 +14,7 @@ from onrecord.exports.comparison_way import (
     lineage_drawing,
     name_of,
     shape,
+    short,
     utterance_drawing,
 )
 from onrecord.families.quoting import alignment
@@ -103,10 +104,8 @@ def _contents(utterances: Sequence[Utterance]) -> str:
 
 
 def _gist(utterance: Utterance) -> str:
-    text = " ".join(utterance.renderings[utterance.origin].text.split())
-    return (f"{utterance.voice}: " if utterance.voice else "") + (
-        text if len(text) <= 150 else text[:149].rstrip() + "…"
-    )
+    text = short(utterance.renderings[utterance.origin].text, 150)
+    return f"{utterance.voice}: {text}" if utterance.voice else text
 
 
 def _utterance(comparison: Comparison, utterance: Utterance, sign: Mapping[str, str]) -> str:

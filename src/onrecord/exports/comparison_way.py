@@ -86,7 +86,7 @@ def utterance_drawing(comparison: Comparison, utterance: Utterance) -> str:
         x = _LEFT + COLUMN * column[report.id]
         label = f"{sign[report.id]}  {report.published or 'undated'}"
         parts.append(f'<text class="small strong" x="{x}" y="20">{escape(label)}</text>')
-        parts.append(f'<text class="small" x="{x}" y="34">{escape(_short(name_of(report), 26))}</text>')
+        parts.append(f'<text class="small" x="{x}" y="34">{escape(short(name_of(report), 26))}</text>')
         parts += [_node(utterance, k, x + 12, first + _ROW * row) for row, k in enumerate(rows[report.id])]
     return "".join(parts) + "</svg>"
 
@@ -113,7 +113,7 @@ def _node(utterance: Utterance, k: int, x: int, y: int) -> str:
         if rendering.dropped_layers
         else ""
     )
-    said = escape(f"{rendering.mode}: {_short(rendering.text, 160)}")
+    said = escape(f"{rendering.mode}: {short(rendering.text, 160)}")
     return (
         f'<a href="#{utterance.id}-{k + 1}" aria-label="{escape(first)}, {said}"><title>{said}</title>'
         f'<g transform="translate({x} {y})">{shape(verdict)}<text x="16" y="4">{escape(first + lost)}</text></g></a>'
@@ -144,7 +144,7 @@ def _box(report: ComparedReport, sign: str, k: int, top: int) -> str:
     text = "".join(
         f'<text x="{x + 10}" y="{top + 42 + 16 * n}">{escape(line)}</text>' for n, line in enumerate(lines)
     )
-    head = escape(f"{sign}  {_short(name_of(report), 20)}")
+    head = escape(f"{sign}  {short(name_of(report), 20)}")
     return (
         f'<a href="#report-{sign}">'
         f'<rect class="box" x="{x}" y="{top}" width="{COLUMN - 18}" height="{_BOX_HEIGHT}" rx="5"/>'
@@ -162,6 +162,7 @@ def _axis(dates: Sequence[str | None], y: int) -> str:
     return f'<path class="axis" d="M{_LEFT} {y} H{end}"/>{ticks}'
 
 
-def _short(text: str, limit: int) -> str:
+def short(text: str, limit: int) -> str:
+    """The text on one line, cut with an ellipsis if it is longer than `limit`."""
     line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
