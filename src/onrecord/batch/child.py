@@ -37,7 +37,7 @@ def _answer(line: Connection, settings: Settings) -> None:
     except StopRun as error:
         line.send(("stop", str(error)))
         return
-    except Exception as error:
+    except Exception as error:  # whoever asks must hear of it: this process has nobody else to tell
         line.send(("stop", f"The reading process cannot load ({type(error).__name__}: {error})."))
         return
     line.send(("ready", None))
@@ -54,7 +54,7 @@ def _answered(work: Any, given: Any) -> tuple[str, Any]:
         return "done", work(given)
     except StopRun as error:
         return "stop", str(error)
-    except Exception as error:
+    except Exception as error:  # as above
         row = skipped("", error)
         return "skip", (row.kind, row.reason)
 

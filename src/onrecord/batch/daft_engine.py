@@ -63,7 +63,8 @@ class Worker:
 
     def __init__(self, folder: str, out: str, settings: Settings) -> None:
         os.chdir(folder)  # paths are as they were given
-        reader = ExitStack().enter_context(on_demand(settings, guarded=True))
+        self._open = ExitStack()  # kept, so that the process that reads ends with the worker and not before
+        reader = self._open.enter_context(on_demand(settings, guarded=True))
         self._maker = Maker(Path(out), reader, settings.made_with)
 
     def make(self, given: str) -> str:
@@ -142,7 +143,7 @@ def _ray(daft: Any, cluster: str) -> int:
             ray.init(
                 address=cluster, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR
             )
-    except Exception as error:
+    except Exception as error:  # Ray's own exceptions share no base class
         raise StopRun(
             f"Ray ({cluster}) does not answer: {error}. Check the address and that it is running."
         ) from None
@@ -154,7 +155,7 @@ def _set(daft: Any, name: str, choose: Callable[[], object]) -> None:
     """Choose the runner, which Daft allows once in a process."""
     try:
         choose()
-    except Exception as error:
+    except Exception as error:  # Daft does not say of which kind
         from daft.runners import get_or_infer_runner_type
 
         if get_or_infer_runner_type() != name:
