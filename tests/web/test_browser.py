@@ -126,6 +126,20 @@ def test_reviewing_by_form_without_keys(room: Room) -> None:
     page.locator("#a3 .state.machine").wait_for()
 
 
+@pytest.mark.parametrize(("row", "words"), [("c1", "likely to"), ("t1", "Monday")])
+def test_a_permalink_to_a_certainty_or_a_time_opens_its_row_for_review(
+    room: Room, row: str, words: str
+) -> None:
+    page = room.open(f"/reports/{room.key}#{row}")
+    item = page.locator(f"#{row}")
+    item.get_by_role("button", name="Accept").click()
+    page.locator(f"#{row} .state.accepted").wait_for()
+    assert room.ledger.review_states(room.key)[row] == "accepted"
+    assert page.locator(".text .lit").all_inner_texts() == [words]
+    item.get_by_role("button", name="Undo").click()
+    page.locator(f"#{row} .state.machine").wait_for()
+
+
 def test_adding_a_text_opens_its_report(room: Room) -> None:
     page = room.open("/add")
     page.get_by_label("Text of the report").fill("Mayor Ute Falk said on Monday that the bridge is safe.")

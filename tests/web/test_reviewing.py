@@ -49,6 +49,43 @@ def test_the_first_paragraph_is_checked_beside_the_headline(room: TestClient, le
     assert {"h1", "s1"} <= set(shape(room.get(f"/reports/{key}").text).ids)
 
 
+@pytest.mark.parametrize(
+    ("part", "name", "shown"),
+    [
+        ("certainties", "c1", {"words": "likely to", "holder": "divers", "holder_id": "a2", "low": 0.55}),
+        ("times", "t1", {"words": "Monday", "kind": "date", "value": "2026-05-04", "anchor": "published"}),
+    ],
+)
+def test_times_and_certainties_are_reviewed_on_the_report_s_page(
+    room: TestClient, ledger: Ledger, part: str, name: str, shown: dict[str, object]
+) -> None:
+    key = key_of(ledger)
+    (row,) = room.get(f"/reports/{key}.json").json()[part]
+    assert row.items() >= {"row": f"{key}.{name}", "id": name, "review": "machine", **shown}.items()
+    html = room.get(f"/reports/{key}").text
+    assert (
+        name in shape(html).ids
+        and f'action="/review"><input type="hidden" name="row" value="{key}.{name}"' in html
+    )
+    wanted = {"row": row["row"], "state": "rejected", "back": f"/reports/{key}#{name}"}
+    done = room.post("/review", data=wanted, follow_redirects=False)
+    assert (done.status_code, done.headers["location"]) == (303, wanted["back"])
+    assert room.get(f"/reports/{key}.json").json()[part][0]["review"] == "rejected"
+    assert f"row={key}.{name}" in room.get(f"/reports/{key}").text, "its audit trail"
+
+
+def test_a_reporter_s_own_word_of_likelihood_has_no_holder_and_no_band(
+    room: TestClient, ledger: Ledger
+) -> None:
+    (word,) = READING.certainties or ()
+    own = replace(word, holder="reporter", yardstick=None, low=None, high=None, notes=("hedged",))
+    ledger.add([replace(READING, certainties=(own,), times=())])
+    (row,) = room.get(f"/reports/{key_of(ledger)}.json").json()["certainties"]
+    assert (row["holder"], row["holder_id"], row["remarks"]) == ("the reporter", None, ["hedged"])
+    html = room.get(f"/reports/{key_of(ledger)}").text
+    assert "held by the reporter" in html and "1 word of certainty" in html and 'id="t1"' not in html
+
+
 @pytest.mark.parametrize("kind", ["statement", "voice", "time", "certainty", "dispute", "headline"])
 def test_every_kind_of_judgement_can_be_reviewed(room: TestClient, ledger: Ledger, kind: str) -> None:
     found = room.get("/review.json", params={"kind": kind}).json()

@@ -8,8 +8,18 @@ from onrecord.exports.entries import Entry, words_or_place
 from onrecord.exports.marking import Mark, Run, marks_by_block, marks_of, runs
 from onrecord.ledger.records import ReportEntry
 from onrecord.ledger.rows import headline_rows
-from onrecord.model import Attribution, Certainty, Dispute, HeadlineCheck, Reading, Span, Voice
-from onrecord.web.views import CheckView, DisputeView, ReportPage, Statement, TextBlock, TextRun, VoiceView
+from onrecord.model import Attribution, Certainty, Dispute, HeadlineCheck, Reading, Span, Time, Voice
+from onrecord.web.views import (
+    CertaintyView,
+    CheckView,
+    DisputeView,
+    ReportPage,
+    Statement,
+    TextBlock,
+    TextRun,
+    TimeView,
+    VoiceView,
+)
 
 HEADLINE = "h1"
 """The row of the headline's check."""
@@ -32,6 +42,8 @@ def report_page(
         headline=checks.pop(HEADLINE, None),
         sentence_checks=tuple(checks.values()),
         voices=tuple(voice_view(reviewed, entry, voice) for voice in reading.voices or ()),
+        certainties=tuple(_certainty(reviewed, entry.report, c) for c in reading.certainties or ()),
+        times=tuple(_time(reviewed, entry.report, time) for time in reading.times or ()),
         versions=versions,
         has_text=reading.report.has_text,
     )
@@ -115,8 +127,41 @@ def _tips(entry: Entry) -> dict[str, str]:
 
 
 def _holder(entry: Entry, holder: str) -> str:
-    known = {a.id: a for a in entry.reading.attributions or ()}
-    return entry.voice_name(known[holder]) if holder in known else "the reporter"
+    if holder == "reporter":
+        return "the reporter"
+    return entry.voice_name(entry.reading.attribution(holder)) or "nobody named"
+
+
+def _certainty(entry: Entry, report: str, certainty: Certainty) -> CertaintyView:
+    confidence = certainty.analytic_confidence
+    return CertaintyView(
+        row=f"{report}.{certainty.id}",
+        id=certainty.id,
+        words=words_or_place(entry.reading.report, (Span(certainty.start_char, certainty.end_char),)),
+        term=certainty.term,
+        direction=certainty.direction,
+        holder=_holder(entry, certainty.holder),
+        holder_id=None if certainty.holder == "reporter" else certainty.holder,
+        yardstick=certainty.yardstick,
+        low=certainty.low,
+        high=certainty.high,
+        remarks=(*certainty.notes, *([f"{confidence} analytic confidence"] if confidence else [])),
+        made_by=certainty.made_by,
+        review=entry.review(certainty.id),
+    )
+
+
+def _time(entry: Entry, report: str, time: Time) -> TimeView:
+    return TimeView(
+        row=f"{report}.{time.id}",
+        id=time.id,
+        words=words_or_place(entry.reading.report, (Span(time.start_char, time.end_char),)),
+        kind=time.kind,
+        value=time.value,
+        anchor=time.anchor,
+        made_by=time.made_by,
+        review=entry.review(time.id),
+    )
 
 
 def _statement(entry: Entry, report: str, attribution: Attribution) -> Statement:

@@ -141,6 +141,42 @@ class VoiceView:
 
 
 @dataclass(frozen=True, slots=True)
+class CertaintyView:
+    """A word of likelihood or doubt: whose it is, and what it means on its holder's yardstick."""
+
+    row: str
+    id: str
+    words: str
+    term: str
+    direction: str
+    holder: str
+    holder_id: str | None
+    """The statement that holds it; None for the reporter."""
+    yardstick: str | None
+    low: float | None
+    high: float | None
+    remarks: tuple[str, ...]
+    made_by: str
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeView:
+    """A temporal expression and what it was taken for."""
+
+    row: str
+    id: str
+    words: str
+    kind: str
+    value: str
+    """A TIMEX3 value; empty if it stays unresolved."""
+    anchor: str | None
+    """`published`, the id of another time, or None if it stands by itself."""
+    made_by: str
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPage:
     """One report with everything found in it."""
 
@@ -153,6 +189,8 @@ class ReportPage:
     headline: CheckView | None
     sentence_checks: tuple[CheckView, ...]
     voices: tuple[VoiceView, ...]
+    certainties: tuple[CertaintyView, ...]
+    times: tuple[TimeView, ...]
     versions: int
     has_text: bool
     """False where the ledger keeps positions alone."""

@@ -51,7 +51,8 @@ function warm(element) {
   const rows = element?.closest?.("[data-rows]")?.dataset.rows.split(" ") ?? [];
   const items = rows.map((row) => document.querySelector(`[data-lights="${CSS.escape(row)}"]`)).filter(Boolean);
   for (const found of items) found.classList.add("warm");
-  if (items.length) showInList(items.at(-1).id);
+  const listed = items.findLast((item) => item.closest("aside"));
+  if (listed) showInList(listed.id);
 }
 
 addEventListener("mouseover", (event) => warm(event.target));
