@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, fields
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,6 +90,16 @@ def test_the_contract_has_its_keys() -> None:
         assert set(row) >= set(keys.split()), part
     assert json.loads(dumps(full_reading()))["attributions"][0]["source"] == [[0, 8]]
     assert json.loads(dumps(full_reading()))["disputes"][1]["claim"] == [0, 3]
+
+
+def test_rows_have_all_their_fields_in_order() -> None:
+    reading = full_reading()
+    made = to_json(reading)
+    assert made["report"] == asdict(reading.report)
+    for part in ("attributions", "voices", "times", "certainties", "disputes", "sentence_checks"):
+        assert made[part] == [asdict(row) for row in getattr(reading, part)]
+    assert made["headline"] == asdict(reading)["headline"]
+    assert list(made["attributions"][0]) == [field.name for field in fields(Attribution)]
 
 
 def test_a_reading_before_any_stage_is_written_with_empty_parts() -> None:
