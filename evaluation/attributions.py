@@ -12,15 +12,14 @@ import importlib
 import importlib.util
 import json
 import re
-import subprocess
-import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from evaluation import results
-from evaluation.corpora import ROOT, NoData, Split, data_folder, data_hash, polnear_text, scorer
+from evaluation.corpora import ROOT, Split, data_folder, data_hash, polnear_text
+from evaluation.scoring import scored, scorer_module
 from onrecord.model import Attribution, Block, Reading, Report
 
 Gold = dict[str, list[dict[str, list[list[int]]]]]
@@ -88,30 +87,8 @@ def score(truth: Gold, predicted: Gold, split: Split, name: str) -> dict[str, An
         for file, rows in zip(files, (truth, predicted), strict=True):
             lines = (json.dumps({"doc": doc, "attributions": found}) for doc, found in rows.items())
             file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        out = Path(folder) / "scores.json"
         texts = data_folder() / "polnear" / split / "text"
-        command = [
-            sys.executable,
-            scorer("score_attributions.py"),
-            *files,
-            texts,
-            "--json",
-            out,
-            "--name",
-            name,
-        ]
-        subprocess.run([str(part) for part in command], check=True)
-        scores: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
-    return scores
-
-
-def _scorer_module() -> Any:
-    spec = importlib.util.spec_from_file_location("score_attributions", scorer("score_attributions.py"))
-    if spec is None or spec.loader is None:
-        raise NoData("score_attributions.py is not beside the data")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+        return scored("score_attributions", *files, texts, "--name", name, shown=True)
 
 
 def calibrate() -> None:
@@ -121,7 +98,7 @@ def calibrate() -> None:
     from onrecord.attributions.nesting import nested
     from onrecord.attributions.quotes import find_quotes
 
-    relation = _scorer_module()
+    relation = scorer_module("score_attributions")
     counts: Counter[tuple[str, str]] = Counter()
     right: Counter[tuple[str, str]] = Counter()
     for doc, truth in gold("train").items():

@@ -8,17 +8,13 @@ direction.
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from evaluation import results
-from evaluation.corpora import data_folder, data_hash, gold_reading, layers, plain_report, scorer
+from evaluation.corpora import Split, data_folder, data_hash, gold_reading, layers, plain_report
+from evaluation.scoring import score_layers
 from onrecord import certainty
-from onrecord.exports.jsonl import dumps
 from onrecord.model import Reading
 
 Record = dict[str, Any]
@@ -35,16 +31,9 @@ def readings(records: list[Record], *, whole: bool) -> list[Reading]:
     return Pipeline.load(stages).read(reports)
 
 
-def score(found: list[Reading], split: str) -> dict[str, Any]:
+def score(found: list[Reading], split: Split) -> dict[str, Any]:
     """The certainty scores of the shared scorer."""
-    with tempfile.TemporaryDirectory() as folder:
-        file, out = Path(folder) / "readings.jsonl", Path(folder) / "scores.json"
-        file.write_text("".join(dumps(reading) + "\n" for reading in found), encoding="utf-8")
-        gold = data_folder() / "gold" / f"layers_{split}.jsonl"
-        texts = data_folder() / "polnear" / split / "text"
-        command = [sys.executable, scorer("score_layers.py"), gold, file, texts, "--json", out]
-        subprocess.run([str(part) for part in command], check=True, capture_output=True)
-        scores: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+    scores = score_layers(found, split)
     return {name: value for name, value in scores.items() if name.startswith("certainty")}
 
 

@@ -29,11 +29,6 @@ def data_folder() -> Path:
     return folder
 
 
-def scorer(name: str) -> Path:
-    """The path of a scorer script, e.g. `score_layers.py`, in the folder `tools` beside the data."""
-    return data_folder().parent / "tools" / name
-
-
 def data_hash(paths: Iterable[Path]) -> str:
     """One sha256 over the names and bytes of files and of all files below folders, in sorted order."""
     digest = hashlib.sha256()

@@ -12,16 +12,14 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 from evaluation import attributions
-from evaluation.corpora import data_folder, data_hash, layers, plain_report, polnear_text, scorer
+from evaluation.corpora import data_folder, data_hash, layers, plain_report, polnear_text
 from evaluation.results import record
+from evaluation.scoring import score_layers
 from onrecord.exports.jsonl import dumps
 from onrecord.model import Reading, Report
 from onrecord.pipeline import Pipeline
@@ -83,15 +81,7 @@ def layer_scores(readings: list[Reading]) -> dict[str, Any]:
     """Scores of voices, chains, disputes, certainties and headlines on the articles that have them."""
     wanted = {row["doc"] for row in layers("dev")}
     chosen = [reading for reading in readings if Path(reading.report.source).stem in wanted]
-    with tempfile.TemporaryDirectory() as folder:
-        lines, out = Path(folder) / "readings.jsonl", Path(folder) / "scores.json"
-        lines.write_text("".join(dumps(reading) + "\n" for reading in chosen), encoding="utf-8")
-        gold = data_folder() / "gold" / "layers_dev.jsonl"
-        texts = data_folder() / "polnear" / "dev" / "text"
-        command = [sys.executable, scorer("score_layers.py"), gold, lines, texts, "--json", out]
-        subprocess.run([str(part) for part in command], check=True, capture_output=True)
-        scores: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
-    return scores
+    return score_layers(chosen, "dev")
 
 
 if __name__ == "__main__":

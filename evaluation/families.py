@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,8 +17,9 @@ from math import comb
 from pathlib import Path
 from typing import Any
 
-from evaluation.corpora import data_folder, data_hash, plain_report, polnear_text, scorer
+from evaluation.corpora import data_folder, data_hash, plain_report, polnear_text
 from evaluation.results import record
+from evaluation.scoring import scored
 from onrecord.exports.comparison import comparison_to_json
 from onrecord.families import compare
 from onrecord.families.finding import StatementIndex
@@ -71,19 +70,8 @@ def score(comparisons: Sequence[Comparison]) -> Json:
         for k, comparison in enumerate(comparisons):
             file = Path(name) / f"{k}.json"
             file.write_text(json.dumps(comparison_to_json(comparison)), encoding="utf-8")
-            files.append(str(file))
-        out = Path(name) / "scores.json"
-        command = [
-            sys.executable,
-            str(scorer("score_families.py")),
-            str(folder()),
-            *files,
-            "--json",
-            str(out),
-        ]
-        subprocess.run(command, check=True, capture_output=True)
-        scores: Json = json.loads(out.read_text(encoding="utf-8"))
-    return scores
+            files.append(file)
+        return scored("score_families", folder(), *files)
 
 
 def matters(pipeline: Pipeline) -> Json:

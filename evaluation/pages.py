@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,7 +19,8 @@ from typing import Any
 
 from evaluation import results
 from evaluation.attributions import gold
-from evaluation.corpora import ROOT, Split, data_folder, data_hash, polnear_text, scorer
+from evaluation.corpora import ROOT, Split, data_folder, data_hash, polnear_text
+from evaluation.scoring import scored
 from onrecord.errors import SkipReport
 from onrecord.exports.jsonl import dumps
 from onrecord.model import Page, Reading
@@ -54,7 +54,7 @@ def score(folder: Path, *, flattened: bool) -> dict[str, Any]:
     """The scorer's table for all pages, with the pages that gave no report and seconds of processor time a page."""
     skipped, count, spent = 0, 0, 0.0
     with tempfile.TemporaryDirectory() as scratch:
-        readings, out = Path(scratch) / "readings.jsonl", Path(scratch) / "scores.json"
+        readings = Path(scratch) / "readings.jsonl"
         with readings.open("w", encoding="utf-8") as file:
             for page in saved_pages(folder, flattened=flattened):
                 start = time.process_time()
@@ -68,9 +68,7 @@ def score(folder: Path, *, flattened: bool) -> dict[str, Any]:
                     spent += time.process_time() - start
                     count += 1
                 file.write(dumps(Reading(report)) + "\n")
-        command = [sys.executable, scorer("score_pages.py"), folder / "gold.json", readings, "--json", out]
-        subprocess.run([str(part) for part in command], check=True)
-        scores: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+        scores = scored("score_pages", folder / "gold.json", readings, shown=True)
     return scores | {"skipped": skipped, "processor seconds a page": round(spent / max(count, 1), 4)}
 
 

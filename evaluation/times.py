@@ -16,8 +16,6 @@ import argparse
 import hashlib
 import json
 import re
-import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,8 +23,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from evaluation.corpora import data_folder, data_hash, scorer
+from evaluation.corpora import data_folder, data_hash
 from evaluation.results import record as record_scores
+from evaluation.scoring import scored
 from onrecord import times
 from onrecord.exports.jsonl import dumps
 from onrecord.model import Block, Reading, Report, Time
@@ -76,12 +75,10 @@ def measure(half: Half) -> Json:
     rows = gold(half)
     readings = read(rows)
     with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder) / name for name in ("gold.jsonl", "readings.jsonl", "scores.json")]
+        files = [Path(folder) / name for name in ("gold.jsonl", "readings.jsonl")]
         files[0].write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         files[1].write_text("".join(dumps(_named(reading)) + "\n" for reading in readings), encoding="utf-8")
-        command = [sys.executable, scorer("score_times.py"), files[0], files[1], "--json", files[2]]
-        subprocess.run([str(part) for part in command], check=True, capture_output=True)
-        scores: Json = json.loads(files[2].read_text(encoding="utf-8"))
+        scores = scored("score_times", *files)
     return {"documents": len(rows), **scores, **_days(rows, readings), "wrong days": wrong_days(half)}
 
 

@@ -9,20 +9,15 @@ one; the precision of the resolved counts the right ones among those that were g
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
-import sys
-import tempfile
 import time
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from evaluation.corpora import Split, data_folder, data_hash, gold_reading, layers, scorer
+from evaluation.corpora import Split, data_folder, data_hash, gold_reading, layers
 from evaluation.results import record as record_scores
+from evaluation.scoring import score_layers, scorer_module
 from onrecord import voices
-from onrecord.exports.jsonl import dumps
 from onrecord.model import Reading, Voice
 
 
@@ -83,27 +78,12 @@ def bare(reading: Reading) -> Reading:
 
 def _score(readings: list[Reading], split: Split) -> dict[str, Any]:
     """What the layers scorer says of the voices."""
-    with tempfile.TemporaryDirectory() as folder:
-        given, out = Path(folder) / "readings.jsonl", Path(folder) / "scores.json"
-        given.write_text("\n".join(map(dumps, readings)) + "\n", encoding="utf-8")
-        gold = data_folder() / "gold" / f"layers_{split}.jsonl"
-        texts = data_folder() / "polnear" / split / "text"
-        command = [sys.executable, scorer("score_layers.py"), gold, given, texts, "--json", out]
-        subprocess.run([str(part) for part in command], check=True, capture_output=True)
-        scores = json.loads(out.read_text(encoding="utf-8"))
-    return {name: value for name, value in scores.items() if "voice" in name}
+    return {name: value for name, value in score_layers(readings, split).items() if "voice" in name}
 
 
-def _norm(name: str) -> str:
-    import importlib.util
-
-    spec = importlib.util.spec_from_file_location("score_layers", scorer("score_layers.py"))
-    assert spec is not None and spec.loader is not None
-    if "score_layers" not in sys.modules:
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        sys.modules["score_layers"] = module
-    return str(sys.modules["score_layers"].norm(name))
+def norm(name: str) -> str:
+    """A name as the layers scorer compares it."""
+    return str(scorer_module("score_layers").norm(name))
 
 
 def verdict(gold: dict[str, str], voice: Voice | None) -> str:
@@ -115,7 +95,7 @@ def verdict(gold: dict[str, str], voice: Voice | None) -> str:
         return "author"
     if voice is None:
         return "unresolved"
-    return "right" if _norm(voice.name) == _norm(gold["name"]) else "wrong"
+    return "right" if norm(voice.name) == norm(gold["name"]) else "wrong"
 
 
 def _show(

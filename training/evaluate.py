@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from evaluation.scoring import scorer_module
 from onrecord.attributions.finding import Found, Settings, find
 from onrecord.encoder.files import open_tokenizer
 from onrecord.encoder.tokens import Tokens, tokenize
-from training.corpus import ROLES, Article, data_folder
+from training.corpus import ROLES, Article
 from training.reader_net import Reader, build
 
 Floats = NDArray[np.float32]
@@ -49,16 +48,6 @@ class TorchNetworks:
         return tuple(x.float().numpy() for x in out)
 
 
-def scorer(name: str) -> ModuleType:
-    """A shared scorer as a module: it lies in `tools` beside the data."""
-    spec = importlib.util.spec_from_file_location(name, data_folder().parent / "tools" / f"{name}.py")
-    if spec is None or spec.loader is None:
-        raise FileNotFoundError(name)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def spans_of(tokens: Tokens, runs: tuple[tuple[int, int], ...]) -> list[list[int]]:
     """Runs of tokens as character spans."""
     return [[int(tokens.starts[a]), int(tokens.ends[b - 1])] for a, b in runs]
@@ -84,7 +73,7 @@ def score_articles(
     model: Reader, articles: list[Article], settings: Settings | None = None
 ) -> dict[str, float]:
     """The main scores of outermost attributions on articles with their gold."""
-    module = scorer("score_attributions")
+    module = scorer_module("score_attributions")
     predicted = predict(model, articles, settings or Settings())
     gold = {
         a.name: [{r: [list(s) for s in getattr(g, r)] for r in ROLES} for g in a.golds if not g.inner]

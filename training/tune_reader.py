@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluation.scoring import scorer_module
 from onrecord.attributions.cues import lexicon
 from onrecord.attributions.finding import Settings
 from onrecord.attributions.hearsay import speaks
@@ -28,7 +29,7 @@ from onrecord.attributions.reader_v1 import Calibration, Reader, load_reader
 from onrecord.encoder.files import open_tokenizer
 from onrecord.model import Attribution, Block, Reading, Report
 from training.corpus import ROLES, Article, data_folder, read_brat, with_layers
-from training.evaluate import scorer, summary
+from training.evaluate import summary
 from training.onnx_files import write_checksums
 
 # Confidence is the bare logistic function of the log-odds while tuning, so that these can be had back from it.
@@ -80,7 +81,7 @@ def outer_scores(articles: Sequence[Article], rows: Sequence[Sequence[Attributio
     found = {
         a.name: [as_json(x) for x in own if x.within is None] for a, own in zip(articles, rows, strict=True)
     }
-    return summary(scorer("score_attributions").score(gold, found, {a.name: a.text for a in articles}))
+    return summary(scorer_module("score_attributions").score(gold, found, {a.name: a.text for a in articles}))
 
 
 def chain_scores(articles: Sequence[Article], rows: Sequence[Sequence[Attribution]]) -> dict[str, Any]:
@@ -116,7 +117,7 @@ def judge_inner(article: Article, rows: Sequence[Attribution]) -> tuple[list[boo
 
 def judge(articles: Sequence[Article], rows: Sequence[Sequence[Attribution]]) -> list[Judged]:
     """Every attribution found, right or wrong; inner ones only in articles whose inner ones were marked."""
-    module, judged = scorer("score_attributions"), []
+    module, judged = scorer_module("score_attributions"), []
     for n, (article, own) in enumerate(zip(articles, rows, strict=True)):
         outer = [x for x in own if x.within is None]
         gold = [

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import importlib.util
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,8 +20,9 @@ from unittest.mock import patch
 
 import numpy as np
 
-from evaluation.corpora import ROOT, data_folder, data_hash, scorer
+from evaluation.corpora import ROOT, data_folder, data_hash
 from evaluation.pages import WHEN, flat
+from evaluation.scoring import scorer_module
 from onrecord.pages import furniture, parse
 from onrecord.pages.door import make_page
 from onrecord.pages.furniture import Model, plainly_furniture, report_logits
@@ -75,10 +75,7 @@ class Measure:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.gold: dict[str, Any] = json.loads((folder / "gold.json").read_text(encoding="utf-8"))
-        spec = importlib.util.spec_from_file_location("score_pages", scorer("score_pages.py"))
-        assert spec is not None and spec.loader is not None
-        self.scorer: Any = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(self.scorer)
+        self.scorer = scorer_module("score_pages")
         self.shingles = {page: self.scorer.shingles(row["articleBody"]) for page, row in self.gold.items()}
 
     def at_thresholds(self, case: str, examples: Sequence[Example], logits: Sequence[Array]) -> None:

@@ -13,16 +13,15 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from evaluation.corpora import gold_reading, layers, scorer
-from evaluation.voices import bare, verdict
+from evaluation.corpora import gold_reading, layers
+from evaluation.voices import bare, norm, verdict
 from onrecord.model import Reading
 from onrecord.voices.features import AUTHOR, NEW, NONE, Anaphor
 from onrecord.voices.lexicon import lexicon
@@ -49,19 +48,6 @@ class Choice:
     kind: str
     candidates: tuple[tuple[str, ...], ...]
     right: tuple[bool, ...]
-
-
-def norm(name: str) -> str:
-    """A name as the layers scorer compares it."""
-    return str(_scorers_norm()(name))
-
-
-@cache
-def _scorers_norm() -> Callable[[str], str]:
-    scope: dict[str, Any] = {"__name__": "scorer"}
-    exec(compile(scorer("score_layers.py").read_text(encoding="utf-8"), "score_layers.py", "exec"), scope)
-    found: Callable[[str], str] = scope["norm"]
-    return found
 
 
 def is_right(candidate: Candidate, anaphor: Anaphor, gold: dict[str, str]) -> bool:
