@@ -44,7 +44,7 @@ def _plain(value: Any) -> Any:
     """What `dataclasses.asdict` gives, without copies of what cannot change: a quarter of the time."""
     if isinstance(value, tuple):
         return value if isinstance(value, Span) else tuple(map(_plain, value))
-    names = _names(type(value))
+    names = _names(value.__class__)
     return {name: _plain(getattr(value, name)) for name in names} if names else value
 
 
