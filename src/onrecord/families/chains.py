@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from onrecord.families.names import Names, alludes, bare, same_name, tidy
+from onrecord.families.layers import names_it, other_paper, relays
+from onrecord.families.names import Names, alludes, bare, is_press, tidy
 from onrecord.families.words import lexicon, stem, words
 from onrecord.model import Attribution, Reading
 
@@ -14,15 +16,17 @@ _FIRST_PERSON = re.compile(r"\b(?:I|my)\b")
 _DEEDS = ("ask", "order", "promise")
 """Acts that are done by speaking; within somebody's words they are what is told, not through whom."""
 _SAME = re.compile(r"\bsame\s+(\w+)\s*$", re.IGNORECASE)
-_NOUNS = r"(?:[a-z-]+\s+){0,2}[a-z-]+"
-_COUNT = r"(?:two|three|four|five|six|several|some|many|unnamed|anonymous)"
-_CITED = re.compile(
-    rf"\b(?:citing|quoting|quoted|cited|heard\s+from|relying\s+on)\s+({_COUNT}\s+{_NOUNS}?)(?=\s+(?:who|that|as|in|at|with|about)\b|[,.;:]|$)"
-)
-_COUNTED = re.compile(
-    rf"\b({_COUNT}\s+(?:[a-z-]+\s+)?[a-z-]+?)\s+(?:who\s[^,.;]{{0,30}}\s)?(?:say|said|told|have\s+said)\b",
+_RELATIVE = re.compile(r"(?:who|which|that)\s+\w", re.IGNORECASE)
+"""How a source opens that is a relative clause: what it says of somebody is not who that is."""
+_COLONS = (":", "–", "—", "-")
+"""Cues of headlines: `Foreign ministry: no appeal has come`."""
+_CREDIT = re.compile(r"\b(?:sources?|credits?|via)\s*:|\b(?:first|originally)\s+published\b", re.IGNORECASE)
+"""What opens the words that say whom a text was taken from: not its owner."""
+_RELIES = re.compile(
+    r"\b(?:it|he|she|they)\s+(?:had\s+)?(?:relie[ds]|rely|lean(?:ed|s)?|draws?|drew|cite[ds]?|quote[ds]?|point(?:ed|s)?)\b",
     re.IGNORECASE,
 )
+"""A source known by its pronoun that has something from somebody else."""
 _SIGNATURE = 12
 """Words up to which a first or last block may be a letterhead or a signature."""
 
@@ -58,7 +62,8 @@ def _letterhead(reading: Reading) -> str:
     first = [b for b in report.blocks if b.kind in ("byline", "dateline")]
     ends = [b for b in (*report.blocks[1:2], *report.blocks[-1:]) if not report.at(b).rstrip().endswith(".")]
     short = [b for b in ends if len(report.at(b).split()) <= _SIGNATURE]
-    return " | ".join([*(report.at(b) for b in (*first, *short)), report.outlet or "", report.site or ""])
+    lines = [_CREDIT.split(report.at(b), maxsplit=1)[0] for b in (*first, *short)]
+    return " | ".join([*lines, report.outlet or "", report.site or ""])
 
 
 def _named_in(name: str, head: str) -> bool:
@@ -82,7 +87,10 @@ def chain_of(
     if attribution_id is not None:
         for attribution in reading.chain(attribution_id):
             asked = (owned_text or attribution.within is not None) and attribution.act in _DEEDS
-            if asked or not says(reading.report.at(attribution.cue)):
+            cue = reading.report.at(attribution.cue)
+            if asked or not (says(cue) or cue.strip() in _COLONS):
+                continue
+            if _RELATIVE.match(reading.report.at(attribution.source)):
                 continue
             if attribution.voice is None:
                 path.append(tidy(bare(reading.report.at(attribution.source))))
@@ -120,29 +128,12 @@ def units(chain: Sequence[str], names: Names) -> int:
     A person alone behind a body that is no paper is taken to speak for it.
     """
     if len(chain) == 2 and [names.kinds.get(n) for n in chain] == ["organisation", "person"]:
-        return 1 if not _is_press(chain[0]) else 2
+        return 1 if not is_press(chain[0]) else 2
     return sum(
         1
         for k, name in enumerate(chain)
         if k + 1 == len(chain) or names.organisation.get(chain[k + 1]) != name
     )
-
-
-def relays(sentence: str) -> list[str]:
-    """Unnamed go-betweens whom a sentence says it has something from: `citing two officers`, `two treasurers say`."""
-    found = {m.start(1): tidy(m[1]) for pattern in (_CITED, _COUNTED) for m in pattern.finditer(sentence)}
-    return [found[place] for place in sorted(found)]
-
-
-def with_relays(chain: Sequence[str], sentence: str) -> tuple[str, ...]:
-    """The chain with the go-betweens of a sentence, in the order in which the sentence names them."""
-    layers = list(chain)
-    for relay in relays(sentence):
-        if any(_names_it(relay, [layer]) for layer in layers):
-            continue
-        behind = [k for k, layer in enumerate(layers) if k and sentence.find(layer) > sentence.find(relay)]
-        layers.insert(behind[0] if behind else len(layers), relay)
-    return tuple(layers)
 
 
 def says(context: str) -> bool:
@@ -173,30 +164,47 @@ def against(
     """
     if not origin:
         return tuple(chain), ()
+    paper = None if chain else other_paper(context)
+    if paper is not None and not any(names.is_paper(layer) for layer in origin):
+        return (paper,), tuple(origin)
     if not (chain or says(context)):
         kept = [layer for layer in origin if layer[:1].isupper() and alludes(context, layer)]
         return tuple(kept), tuple(layer for layer in origin if layer not in kept)
-    if any(map(_is_press, chain)):
+    if any(map(is_press, chain)) and not any(names.is_paper(layer) for layer in origin):
         return tuple(chain), tuple(origin)
-    kept = [layer for layer in origin if _names_it(layer, chain) or _alluded(layer, context, names)]
+    kept = [layer for layer in origin if names_it(layer, chain) or _alluded(layer, context, names)]
+    kept += _stood_for(origin, kept, context)
     if len(origin) == 2 and origin[1] in kept and names.kinds.get(origin[1]) == "person":
         kept = list(origin)  # whoever quotes a body's speaker by name quotes the body
-    strangers = [n for n in named(chain) if n in names.known and not _names_it(n, origin)]
+    strangers = [n for n in named(chain) if n in names.known and not names_it(n, origin)]
     if not kept and not strangers:
         kept = [origin[0]]
+    kept = [layer for layer in origin if layer in kept]
     path = [*kept, *(n for n in strangers if not kept or n == chain[-1])]
     return tuple(dict.fromkeys(path)), tuple(layer for layer in origin if layer not in kept)
 
 
-def _is_press(name: str) -> bool:
-    return bool({w.form for w in words(name)} & lexicon("press.txt"))
+@cache
+def _published() -> re.Pattern[str]:
+    nouns = "|".join(sorted(map(re.escape, lexicon("publications.txt"))))
+    return re.compile(rf"\b(?:the|its|his|her|their)\s+(?:[a-z-]+\s+)?(?:{nouns})\b", re.IGNORECASE)
+
+
+def _stood_for(origin: Sequence[str], kept: Sequence[str], context: str) -> list[str]:
+    """Layers that a rendering gives under another description.
+
+    What was published (`the note`), or a pronoun that relies on others, stands for the outermost layer, an unnamed
+    go-between for the first unnamed layer that is not there under its own name.
+    """
+    found = []
+    if kept and origin[0] not in kept and (_RELIES.search(context) or _published().search(context)):
+        found.append(origin[0])
+    missing = [layer for layer in origin[1:] if layer not in kept and layer[:1].islower()]
+    strange = [name for name in relays(context) if not names_it(name, origin)]
+    return found + missing[: len(strange)]
 
 
 def _alluded(layer: str, context: str, names: Names) -> bool:
-    if alludes(context, layer):
+    if alludes(context, layer) or (names.is_paper(layer) and is_press(context)):
         return True
     return bool(names.roles.get(layer, frozenset()) & {stem(w.form) for w in words(context)})
-
-
-def _names_it(layer: str, chain: Sequence[str]) -> bool:
-    return any(same_name(layer, n) or same_name(n, layer) or alludes(n, layer) for n in chain)

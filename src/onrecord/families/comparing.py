@@ -23,7 +23,7 @@ from onrecord.families.records import ComparedReport, Comparison, CrossDispute, 
 from onrecord.families.renderings import Draft, utterance_of
 from onrecord.model import Reading, Span
 
-LINK = 0.14
+LINK = 0.13
 """Mean probability from which groups of segments are joined; tuned leaving one family out at a time."""
 
 
@@ -71,7 +71,12 @@ def _groups(matter: Matter, scorer: pairs.Scorer) -> tuple[list[list[int]], dict
     """Clusters of segments, and how well each segment sits in its own."""
     every = list(combinations(range(len(matter.segments)), 2))
     chances = scorer.probabilities(pairs.features(matter.field, every)) if every else np.zeros(0)
-    links = {pair: float(p) for pair, p in zip(every, chances, strict=True) if p > 0.01}
+    same = [pairs.same_words(matter.field, *pair) for pair in every]
+    links = {
+        pair: 1.0 if told else float(p)
+        for pair, p, told in zip(every, chances, same, strict=True)
+        if told or p > 0.01
+    }
     groups = clusters(len(matter.segments), links, LINK)
     trust = {i: p for group in groups for i, p in cohesion(group, links).items()}
     return groups, trust
@@ -210,7 +215,7 @@ def ties(
     matter: Matter, made: Sequence[tuple[Utterance, Sequence[Draft]]]
 ) -> dict[tuple[int, int], lineage.Ties]:
     """What ties pairs of reports together, by the utterances they share."""
-    shared: Counter[tuple[int, int]] = Counter()
+    shared: set[tuple[int, int]] = set()
     firm: Counter[int] = Counter()
     both_firm: Counter[tuple[int, int]] = Counter()
     near: Counter[tuple[int, int]] = Counter()
@@ -227,7 +232,7 @@ def ties(
         for a in reports:
             for b in reports:
                 if matter.ranks[b] < matter.ranks[a]:
-                    shared[a, b] += 1
+                    shared.add((a, b))
                     both_firm[a, b] += a in hard and b in hard
         for draft in drafts:
             before = [d for d in drafts if matter.ranks[d.report] < matter.ranks[draft.report]]
@@ -236,8 +241,8 @@ def ties(
                 near[draft.report, best.report] += 1
                 total[draft.report] += 1
     return {
-        (a, b): lineage.Ties(n, near[a, b] / max(total[a], 1), firm[b] > 0, both_firm[a, b] / max(firm[a], 1))
-        for (a, b), n in shared.items()
+        (a, b): lineage.Ties(near[a, b] / max(total[a], 1), firm[b] > 0, both_firm[a, b] / max(firm[a], 1))
+        for a, b in sorted(shared)
     }
 
 

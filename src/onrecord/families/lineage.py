@@ -94,8 +94,6 @@ def copies(textures: Sequence[Texture], ranks: Sequence[int]) -> list[int | None
 class Ties:
     """What links two reports, the later one first, beside their wording."""
 
-    utterances: int
-    """Utterances that both give."""
     nearest: float
     """Share of the later one's renderings whose likeliest earlier rendering stands in the other, 0 to 1."""
     strengthened: bool
@@ -110,11 +108,11 @@ FEATURES = (
     "rare_shared",
     "credit",
     "credit_elsewhere",
-    "utterances",
     "nearest",
     "press",
     "follows",
     "rank",
+    "just_before",
 )
 
 
@@ -140,18 +138,18 @@ def features(field: Field, later: int, earlier: int) -> list[float]:
         *(t.grams for k, t in enumerate(textures) if k not in (later, earlier) and ranks[k] < ranks[later])
     )
     credited = [k for k, t in enumerate(textures) if k != later and mine.credits & t.names]
-    tie = ties.get((later, earlier), Ties(0, 0.0, False, 0.0))
+    tie = ties.get((later, earlier), Ties(0.0, False, 0.0))
     return [
         float(ranks[earlier] == min(ranks)),
         min(len(shared), 30) / 10,
         min(len(shared - elsewhere), 30) / 10,
         float(earlier in credited),
         float(bool(credited) and earlier not in credited),
-        min(tie.utterances, 8) / 4,
         tie.nearest,
         float(mine.press and tie.strengthened),
         tie.follows,
         float(ranks[later] - ranks[earlier]),
+        float(ranks[later] - ranks[earlier] == 1),
     ]
 
 
@@ -208,7 +206,7 @@ def _why(row: Sequence[float]) -> str:
             ("credit", "credited"),
             ("rare_shared", "wording shared with no other earlier report"),
             ("shared", "shared wording"),
-            ("utterances", "statements in common"),
+            ("nearest", "statements in common"),
             ("press", "it speaks of what others wrote"),
             ("earliest", "the first on the matter"),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from onrecord.families.words import Word, lexicon, stem, words
 from onrecord.model import Reading, Voice
@@ -17,6 +18,8 @@ _TITLE = re.compile(
 )
 
 _RELATIVE = re.compile(r"(?<!\s)\s+(?:who|which|that)\s")
+_PLACED = re.compile(r"^([a-z-]+(?:\s+[a-z-]+){0,3}?)\s+(?:at|in|on|from|with|near)\s.*$", re.DOTALL)
+_NAME = r"(?<!\w)[^\W\d_a-z][\w’'-]*(?:\s+[^\W\d_a-z][\w’'-]*){0,3}"
 _POSSESSIVES = frozenset(("its", "his", "her", "their", "our", "my", "that", "which", "who", "there"))
 
 
@@ -33,6 +36,12 @@ class Names:
     """The nouns of a person's roles, as stems: `coroner`, `spokesman`."""
     known: frozenset[str] = frozenset()
     """Persons and bodies that more than one report names."""
+    papers: frozenset[str] = frozenset()
+    """Names that a report gives to a newspaper, a site or a broadcaster."""
+
+    def is_paper(self, name: str) -> bool:
+        """Whether a name is that of a paper that a report names as such."""
+        return name in self.papers
 
 
 def bare(name: str) -> str:
@@ -59,7 +68,29 @@ def common_names(readings: Sequence[Reading]) -> Names:
         if voice.speaks_for and (report, voice.speaks_for) in names.of:
             names.organisation.setdefault(names.of[report, voice.id], names.of[report, voice.speaks_for])
     often = {n for n, reports in seen.items() if len(reports) > 1 and n[:1].isupper()}
-    return replace(names, known=frozenset(n for n in often if names.kinds[n] in ("person", "organisation")))
+    known = frozenset(n for n in often if names.kinds[n] in ("person", "organisation"))
+    named = {name for reading in readings for name, _ in papers(reading.report.text)}
+    return replace(names, known=known, papers=frozenset(named))
+
+
+@cache
+def _papers() -> re.Pattern[str]:
+    """A paper by its name: `the regional newspaper Otočni Glasnik`, `Reka, an independent news site`."""
+    nouns = "|".join(sorted(map(re.escape, lexicon("press.txt")), key=len, reverse=True))
+    kind = rf"(?:[a-z-]+\s+){{0,3}}(?:{nouns}|news\s+(?:site|agency|service|channel))"
+    return re.compile(
+        rf"\b(?P<told>(?:told|tells|with)\s+)?(?:the|an?)\s+{kind}\s+(?P<after>{_NAME})|(?P<before>{_NAME}),\s+an?\s+{kind}\b"
+    )
+
+
+def papers(text: str) -> list[tuple[str, bool]]:
+    """Papers that a text names as such, and whether somebody is said to have told them something."""
+    return [(m["after"] or m["before"], bool(m["told"])) for m in _papers().finditer(text)]
+
+
+def is_press(name: str) -> bool:
+    """Whether a source is some paper by its noun: `a national tabloid`."""
+    return bool({w.form for w in words(name)} & lexicon("press.txt"))
 
 
 def _fullest(voice: Voice, full: Sequence[str]) -> str:
@@ -75,7 +106,7 @@ def _fullest(voice: Voice, full: Sequence[str]) -> str:
 def tidy(name: str) -> str:
     """An unnamed source without what a reading swept up before it: its last run of words without verb or pronoun."""
     run: list[Word] = []
-    name = _RELATIVE.split(name, maxsplit=1)[0]
+    name = _PLACED.sub(r"\1", _RELATIVE.split(name, maxsplit=1)[0])
     for word in words(name):
         if (
             word.form in lexicon("pronouns.txt")

@@ -30,6 +30,8 @@ _UNRELATED = 0.35
 """Cosine below which two words' vectors say nothing."""
 _NEIGHBOURS = 8
 """Segments most alike from which it is told how like everything a segment is."""
+_NO_CHANCE = 5
+"""Words from which the same words are the same statement, whatever else speaks against it."""
 FEATURES = (
     "cosine",
     "centred",
@@ -252,6 +254,12 @@ def features(about: Field, pairs: Sequence[tuple[int, int]]) -> NDArray[np.float
         values = _meaning(about, i, j) | _words(about, i, j) | _circumstances(about.rows[i], about.rows[j])
         out[k] = [values[name] for name in FEATURES]
     return out
+
+
+def same_words(about: Field, i: int, j: int) -> bool:
+    """Whether one of two segments has all words of the other in their order, and enough of them to be no chance."""
+    short, long = sorted((about.rows[i].form, about.rows[j].form), key=len)
+    return short.count(" ") >= _NO_CHANCE - 1 and f" {short} " in f" {long} "
 
 
 def _meaning(about: Field, i: int, j: int) -> dict[str, float]:

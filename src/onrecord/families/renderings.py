@@ -9,11 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from onrecord.families import chains, drift, quoting
+from onrecord.families.layers import fuller, with_layers
 from onrecord.families.matter import Matter
 from onrecord.families.records import Mode, Rendering, Utterance
 from onrecord.families.terms import likelihood_terms
 from onrecord.families.words import Word, words
 from onrecord.model import Span, Spans
+
+_ODD_QUOTATION = 3
+"""One quotation among more than so many renderings does not tell whose statement it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ def _layers(matter: Matter, drafts: Sequence[Draft], origin: int) -> tuple[str, 
     segment = matter.segments[draft.parts[0]]
     sentence = matter.readings[draft.report].report.at(segment.sentence)
     own = chains.named(draft.chain) or (() if draft.own else chains.mentioned(matter.names, sentence))
-    chain = chains.with_relays(chains.owned(own, owner), sentence)
+    before = matter.readings[draft.report].report.text[: segment.sentence.start_char]
+    chain = with_layers(chains.owned(own, owner), sentence, before, owned=bool(owner.name))
     spoken = draft.quoted and (not chain or matter.names.kinds.get(chain[-1]) != "person")
     speaker = _speaker_of(matter, drafts, draft, sentence) if spoken else None
     return (*chain, speaker) if speaker and speaker not in chain else chain
@@ -75,9 +80,9 @@ def _layers(matter: Matter, drafts: Sequence[Draft], origin: int) -> tuple[str, 
 
 def _fullest_chain(matter: Matter, drafts: Sequence[Draft], origin: int) -> tuple[str, ...]:
     """The origin's chain; where the first report lacks the utterance, the fullest one, a body before its speaker."""
-    if matter.ranks[drafts[origin].report] == 0:
-        return _layers(matter, drafts, origin)
     found = [_layers(matter, drafts, k) for k in range(len(drafts))]
+    if matter.ranks[drafts[origin].report] == 0:
+        return tuple(fuller(layer, found) for layer in found[origin])
     best = max(found, key=len)
     kinds = matter.names.kinds
     bodies = [c[0] for c in found if len(c) == 1 and kinds.get(c[0]) == "organisation"]
@@ -160,7 +165,9 @@ def _origin(matter: Matter, drafts: Sequence[Draft]) -> int:
     speakers = Counter(
         d.chain[-1] for d in drafts if d.quoted and d.chain and d.chain[-1] in matter.names.known
     )
-    voice = speakers.most_common(1)[0][0] if speakers else None
+    voice, quotations = speakers.most_common(1)[0] if speakers else (None, 0)
+    if quotations * _ODD_QUOTATION < len(drafts):
+        voice = None
 
     def rank(k: int) -> tuple[bool, int, int, int]:
         draft = drafts[k]
