@@ -88,7 +88,9 @@ def hostile(bad: str, number: int = 0) -> Reading:
             for a in READING.attributions or ()
         ),
         voices=tuple(replace(v, name=bad, roles=(bad,), why=bad, mentions=()) for v in READING.voices or ()),
-        times=(),
+        times=tuple(
+            replace(t, start_char=0, end_char=len(bad), value=bad, made_by=bad) for t in READING.times or ()
+        ),
         certainties=tuple(
             replace(c, start_char=0, end_char=len(bad), term=bad, notes=(bad,))
             for c in READING.certainties or ()
