@@ -34,7 +34,11 @@ def read(reports: Sequence[Report]) -> list[Reading]:
 
 
 def test_batches_keep_every_source_once() -> None:
-    made = list(batches((page(n) for n in range(40)), parse, read, lambda one: one.source == "5.txt"))
+    made = list(
+        batches(
+            (page(n) for n in range(40)), parse, read, lambda some: [one.source == "5.txt" for one in some]
+        )
+    )
     assert max(map(len, made)) == BATCH_REPORTS
     rows = [row for batch in made for row in batch]
     assert len(rows) == 40

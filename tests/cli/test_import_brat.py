@@ -51,7 +51,9 @@ def test_what_was_kept_is_accepted_and_what_went_is_rejected(exported: tuple[Pat
         assert (added.made_by, added.content, added.confidence) == ("annotator ada", ((0, 3),), 1.0)
         assert [hit.made_by for hit in ledger.search(Search()).hits].count("annotator ada") == 1
         assert {(change.by, change.note) for change in ledger.review_changes()} == {("ada", "sample 1")}
-        assert ledger.holds(READING.report, made_with=MADE_WITH), "who annotates does not read the page again"
+        assert ledger.held([READING.report], made_with=MADE_WITH) == [True], (
+            "who annotates does not read the page again"
+        )
 
 
 def test_a_statement_added_before_is_not_added_again(exported: tuple[Path, Path], run: Run) -> None:

@@ -85,11 +85,15 @@ class TestAdding:
 
     def test_holds(self, ledger: Ledger) -> None:
         ledger.add([harbour()], made_with="onrecord 1")
-        assert ledger.holds(harbour().report, made_with="onrecord 1")
-        assert ledger.holds(replace(harbour().report, fetched="2031-01-01"), made_with="onrecord 1")
-        assert not ledger.holds(harbour().report, made_with="onrecord 2")
-        assert not ledger.holds(replace(harbour().report, published="2020-01-01"), made_with="onrecord 1")
-        assert not ledger.holds(harbour(STORY + "!").report, made_with="onrecord 1")
+        assert ledger.held([harbour().report], made_with="onrecord 1") == [True]
+        assert ledger.held([replace(harbour().report, fetched="2031-01-01")], made_with="onrecord 1") == [
+            True
+        ]
+        assert ledger.held([harbour().report], made_with="onrecord 2") == [False]
+        assert ledger.held([replace(harbour().report, published="2020-01-01")], made_with="onrecord 1") == [
+            False
+        ]
+        assert ledger.held([harbour(STORY + "!").report], made_with="onrecord 1") == [False]
 
     def test_it_outlives_closing(self, opener: Opener) -> None:
         with opener("create") as ledger:

@@ -13,7 +13,7 @@ from typing import Protocol
 from onrecord.errors import SkipReport, StopRun
 from onrecord.model import Page, Reading, Report, Span
 
-BATCH_REPORTS = 16
+BATCH_REPORTS = 32
 BATCH_CHARACTERS = 200_000
 """A batch ends at so many reports or characters, whichever comes first."""
 
@@ -50,30 +50,38 @@ class Failed(Protocol):
 
 Batch = list[Reading | Skipped | Held]
 Read = Callable[[Sequence[Report]], list[Reading]]
+AreHeld = Callable[[Sequence[Report]], Sequence[bool]]
+"""Which of some reports were read before, just so."""
+
+
+def none_held(reports: Sequence[Report]) -> Sequence[bool]:
+    """For runs that read every report."""
+    return [False] * len(reports)
 
 
 def batches(
     pages: Iterable[Page | Report | Failed],
     parse: Callable[[Page], Report],
     read: Read,
-    is_held: Callable[[Report], bool] = lambda report: False,
+    are_held: AreHeld = none_held,
     most: int = BATCH_REPORTS,
 ) -> Iterator[Batch]:
     """The readings of the pages in batches; each page has one row, in the order of the pages."""
-    rows: list[Report | Skipped | Held] = []
+    rows: list[Report | Skipped] = []
     for page in pages:
-        row = _parsed(page, parse)
-        rows.append(Held(row.source) if isinstance(row, Report) and is_held(row) else row)
+        rows.append(_parsed(page, parse))
         if len(rows) >= most or sum(len(r.text) for r in rows if isinstance(r, Report)) >= BATCH_CHARACTERS:
-            yield _read_reports(rows, read)
+            yield _read_reports(rows, read, are_held)
             rows = []
     if rows:
-        yield _read_reports(rows, read)
+        yield _read_reports(rows, read, are_held)
 
 
-def _read_reports(rows: Sequence[Report | Skipped | Held], read: Read) -> Batch:
-    done = iter(read_each([row for row in rows if isinstance(row, Report)], read))
-    return [next(done) if isinstance(row, Report) else row for row in rows]
+def _read_reports(rows: Sequence[Report | Skipped], read: Read, are_held: AreHeld) -> Batch:
+    held = iter(are_held([row for row in rows if isinstance(row, Report)]))
+    sifted = [Held(row.source) if isinstance(row, Report) and next(held) else row for row in rows]
+    done = iter(read_each([row for row in sifted if isinstance(row, Report)], read))
+    return [next(done) if isinstance(row, Report) else row for row in sifted]
 
 
 def _parsed(page: Page | Report | Failed, parse: Callable[[Page], Report]) -> Report | Skipped:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,11 +12,10 @@ from onrecord.batch import manifest, shards
 from onrecord.batch.engines import Engine, make_shards
 from onrecord.batch.guard import on_demand
 from onrecord.batch.readers import Settings
-from onrecord.batch.reading import Skipped, batches
+from onrecord.batch.reading import AreHeld, Skipped, batches, none_held
 from onrecord.batch.shards import Made
 from onrecord.batch.steps import Known, Plain, Step, nothing_known, of_shards
 from onrecord.errors import UsageError
-from onrecord.model import Report
 from onrecord.pages import gather
 from onrecord.pages.door import Failure, files_at
 from onrecord.pages.network import is_address
@@ -74,9 +73,7 @@ def made_shards(job: Job) -> Iterator[Made | Skipped]:
     return make_shards(job.inputs, job.out, job.settings, job.engine)
 
 
-def steps(
-    job: Job, known: Known = nothing_known, is_held: Callable[[Report], bool] = lambda report: False
-) -> Iterator[Step]:
+def steps(job: Job, known: Known = nothing_known, are_held: AreHeld = none_held) -> Iterator[Step]:
     """The readings of all inputs in order, with how far each brings its segment.
 
     `known` says how far a segment was taken in before: so much of it is passed over. Shards among the inputs are not
@@ -89,7 +86,7 @@ def steps(
                 raise UsageError(f"{name} is no shard. Give shards alone, or pages alone.")
             yield from of_shards(found, known)
     elif job.engine.name == "plain" and job.out is None:
-        yield from _plain(job, known, is_held)
+        yield from _plain(job, known, are_held)
     else:
         with _folder(job.out) as out:
             for made in made_shards(replace(job, out=out)):
@@ -99,15 +96,15 @@ def steps(
                     yield Step([made], job.settings.made_with)
 
 
-def _plain(job: Job, known: Known, is_held: Callable[[Report], bool]) -> Iterator[Step]:
+def _plain(job: Job, known: Known, are_held: AreHeld) -> Iterator[Step]:
     made_with = job.settings.made_with
     with on_demand(job.settings, guarded=job.engine.guarded) as reader:
-        plain = Plain(reader, made_with, job.settings.digest, known, is_held)
+        plain = Plain(reader, made_with, job.settings.digest, known, are_held)
         for name in job.inputs:
             if is_stream(name):
                 pages = gather([name], allow_private=job.allow_private)
                 yield from (
-                    Step(rows, made_with) for rows in batches(pages, reader.parse, reader.read, is_held)
+                    Step(rows, made_with) for rows in batches(pages, reader.parse, reader.read, are_held)
                 )
             else:
                 yield from plain.steps([name])

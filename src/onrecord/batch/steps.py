@@ -9,10 +9,9 @@ from pathlib import Path
 
 from onrecord.batch import shards
 from onrecord.batch.readers import Reader
-from onrecord.batch.reading import Batch, Skipped, batches, skipped
+from onrecord.batch.reading import AreHeld, Batch, Skipped, batches, none_held, skipped
 from onrecord.batch.segments import Segment, groups, segments
 from onrecord.ledger.records import Progress
-from onrecord.model import Report
 from onrecord.pages.door import Failure
 
 Known = Callable[[str], Progress | None]
@@ -63,7 +62,7 @@ class Plain:
     made_with: str
     digest: str
     known: Known = nothing_known
-    is_held: Callable[[Report], bool] = lambda report: False
+    are_held: AreHeld = none_held
 
     def steps(self, inputs: Sequence[str]) -> Iterator[Step]:
         """The files and folders, in order."""
@@ -83,7 +82,7 @@ class Plain:
                 return
             place = replace(place, done=before.done, failed=before.failed)
         pages = islice(segment.pages(), place.done, None)
-        for batch in batches(pages, self.reader.parse, self.reader.read, self.is_held):
+        for batch in batches(pages, self.reader.parse, self.reader.read, self.are_held):
             yield Step(batch, self.made_with, place.after(batch))
         yield Step([], self.made_with, place.end())
 

@@ -149,6 +149,7 @@ def _beside(into: str | None) -> Path | None:
 
 def _work(run: Run, job: Job) -> Iterator[None]:
     """Take in everything, with a stop after each step."""
+    from onrecord.batch.reading import none_held
     from onrecord.batch.running import made_shards, steps
     from onrecord.batch.steps import nothing_known
 
@@ -160,6 +161,6 @@ def _work(run: Run, job: Job) -> Iterator[None]:
     # A report that is printed is read in any case; one that only goes into the ledger need not be read twice.
     skip_held = run.ledger is not None and run.to in ("none", "parquet") and not job.again
     known = run.ledger.progress if run.ledger is not None and skip_held else nothing_known
-    for step in steps(job, known, run.holds if skip_held else lambda report: False):
+    for step in steps(job, known, run.held if skip_held else none_held):
         run.take(step)
         yield

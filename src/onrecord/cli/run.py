@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from onrecord.batch.reading import Held, Skipped, skipped
+from onrecord.batch.reading import Held, Skipped, none_held, skipped
 from onrecord.cli.terminal import one_line, print_lines
 from onrecord.errors import OnrecordError
 from onrecord.ledger.positions import without_text
@@ -49,10 +49,12 @@ class Run:
     def __post_init__(self) -> None:
         self.began = self.clock()
 
-    def holds(self, report: Report) -> bool:
-        """Whether the ledger has the report already, as read by this program."""
-        kept = report if self.keep_text else replace(report, text="")
-        return self.ledger is not None and self.ledger.holds(kept, made_with=self.made_with)
+    def held(self, reports: Sequence[Report]) -> Sequence[bool]:
+        """Which of the reports the ledger has already, as read by this program."""
+        if self.ledger is None:
+            return none_held(reports)
+        kept = reports if self.keep_text else [replace(report, text="") for report in reports]
+        return self.ledger.held(kept, made_with=self.made_with)
 
     def take(self, step: Step) -> None:
         """Store, print and count one batch."""

@@ -57,8 +57,8 @@ class Ledger(Protocol):
         """How far a segment was taken in; None if nothing of it was, or if a report was forgotten since."""
         ...
 
-    def holds(self, report: Report, *, made_with: str = "") -> bool:
-        """Whether this very report is stored already as read by `made_with`: reading it adds nothing."""
+    def held(self, reports: Sequence[Report], *, made_with: str = "") -> list[bool]:
+        """Which of these very reports are stored already as read by `made_with`: reading them adds nothing."""
         ...
 
     def fail(self, failures: Mapping[str, tuple[str, str]]) -> None:

@@ -16,6 +16,7 @@ from onrecord.ledger.records import RowKind
 from onrecord.model import Attribution, HeadlineCheck, Reading, Span
 
 Row = dict[str, Any]
+_AS_WRITTEN = json.JSONEncoder(ensure_ascii=False)
 
 ROW_TABLES = (
     "blocks",
@@ -137,7 +138,7 @@ def fingerprint(record: dict[str, Any]) -> str:
 
 
 def _json(values: Iterable[Any]) -> str:
-    return storable(json.dumps(list(values), ensure_ascii=False))
+    return storable(_AS_WRITTEN.encode(list(values)))
 
 
 def _add_blocks(prepared: Prepared) -> None:

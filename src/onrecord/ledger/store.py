@@ -139,10 +139,10 @@ class SqlLedger:
         with self._looking() as connection:
             return writing.progress(connection, segment)
 
-    def holds(self, report: Report, *, made_with: str = "") -> bool:
-        """Whether reading this report would add nothing."""
+    def held(self, reports: Sequence[Report], *, made_with: str = "") -> list[bool]:
+        """Which of these reports it would add nothing to read."""
         with self._looking() as connection:
-            return writing.holds(connection, report, made_with)
+            return writing.held(connection, reports, made_with)
 
     def fail(self, failures: Mapping[str, tuple[str, str]]) -> None:
         """Record sources that could not be read."""

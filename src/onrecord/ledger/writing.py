@@ -186,13 +186,25 @@ def _row(
     return made | dialects.of(numbers.connection).indexed(made)
 
 
-def holds(connection: Connection, report: Report, made_with: str) -> bool:
-    """Whether the report is stored just so, as read by `made_with`."""
+def held(connection: Connection, reports: Sequence[Report], made_with: str) -> list[bool]:
+    """Which of the reports are stored just so, as read by `made_with`."""
+    keys = [report_key(report_identity(report)) for report in reports]
+    known = {
+        row.report_key
+        for row in rows_in(connection, "SELECT report_key FROM reports WHERE report_key IN :keys", keys)
+    }
+    return [
+        key in known and _holds(connection, key, report, made_with)
+        for key, report in zip(keys, reports, strict=True)
+    ]
+
+
+def _holds(connection: Connection, key: str, report: Report, made_with: str) -> bool:
     found = connection.execute(
         text(
             "SELECT v.* FROM versions v JOIN reports r ON r.id = v.report WHERE r.report_key = :k AND v.sha256 = :s"
         ),
-        {"k": report_key(report_identity(report)), "s": storable(report.sha256)},
+        {"k": key, "s": storable(report.sha256)},
     ).mappings()
     row = found.first()
     if row is None or row["made_with"] != made_with or row["text"] != storable(report.text):
