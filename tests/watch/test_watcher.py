@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from onrecord.ledger import Search, open_ledger
+from onrecord.pages.network import Answer, Question
 from onrecord.watch import Settings
 from tests.watch.world import (
     FEED,
@@ -112,7 +114,9 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("moment", range(1, 13))
-def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(tmp_path: Path, moment: int) -> None:
+def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(
+    tmp_path: Path, moment: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Killed before the n-th thing that is asked of the ledger or the network, then run again."""
     world = world_of(ONE, TWO, "https://harbour.example/3")
     count = 0
@@ -126,20 +130,20 @@ def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(tmp_path: Path, 
     path = tmp_path / "l.db"
     with open_ledger(path, mode="create", clock=world.clock) as ledger:
         watch = watcher(world, ledger, [FEED])
-        add, ask = ledger.add, watch.hands.ask  # type: ignore[attr-defined]
+        add = ledger.add
 
-        def adding(*given, **more):  # type: ignore[no-untyped-def]
+        def adding(*given: Any, **more: Any) -> Any:
             perhaps()
             done = add(*given, **more)
             perhaps()
             return done
 
-        def asking(question):  # type: ignore[no-untyped-def]
+        def asking(question: Question) -> Answer:
             perhaps()
-            return ask(question)
+            return world.ask(question)
 
-        ledger.add = adding  # type: ignore[method-assign]
-        watch.hands.ask = asking  # type: ignore[attr-defined]
+        monkeypatch.setattr(ledger, "add", adding)
+        monkeypatch.setattr(watch.hands, "ask", asking)
         with pytest.raises(Killed):
             watch.run(once=True)
     world.wait(10)

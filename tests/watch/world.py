@@ -13,6 +13,7 @@ import httpx
 from onrecord.errors import TooLarge
 from onrecord.ledger import open_ledger
 from onrecord.ledger.contract import Ledger
+from onrecord.model import Reading, Report
 from onrecord.pages import parse
 from onrecord.pages.network import Answer, Question, ask
 from onrecord.watch import Articles, Done, Settings, Tally, Task, Watcher
@@ -119,7 +120,7 @@ def watcher(
 ) -> Watcher:
     """A watcher in this world, with the quick stand-in for the reader."""
 
-    def read(reports):  # type: ignore[no-untyped-def]
+    def read(reports: Sequence[Report]) -> list[Reading]:
         for report in reports:
             if "HUGE" in report.text:
                 raise TooLarge("too much of it")
@@ -130,10 +131,16 @@ def watcher(
     return Watcher(feeds, Inline(world), world.clock, articles)
 
 
-def watch_once(world: World, path: Path, feeds: Sequence[str], **given: object) -> Tally:
+def watch_once(
+    world: World,
+    path: Path,
+    feeds: Sequence[str],
+    settings: Settings = SETTINGS,
+    told: list[str] | None = None,
+) -> Tally:
     """One run by cron."""
     with open_ledger(path, mode="create", clock=world.clock) as ledger:
-        return watcher(world, ledger, feeds, **given).run(once=True)  # type: ignore[arg-type]
+        return watcher(world, ledger, feeds, settings, told).run(once=True)
 
 
 def rss(*entries: dict[str, str], title: str = "Valley Courier", more: str = "") -> httpx.Response:
