@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 STORY = (
@@ -27,9 +28,22 @@ def one_word(length: int) -> str:
     return f"The mayor said {'a' * length} on Monday."
 
 
+def various(length: int) -> str:
+    """Paragraphs of some sentences, none like another, as a very long report has them."""
+    chance = random.Random(length)
+    words = STORY.lower().replace(",", "").replace(".", "").split()
+    paragraphs: list[str] = []
+    while length > 0:
+        sentences = [" ".join(chance.choices(words, k=18)).capitalize() + "." for _ in range(5)]
+        paragraphs.append(" ".join(sentences))
+        length -= len(paragraphs[-1]) + 2
+    return "\n\n".join(paragraphs)
+
+
 TEXTS: dict[str, Callable[[int], str]] = {
     "news": repeated(STORY),
     "news in one paragraph each": repeated(STORY + "\n\n"),
+    "paragraphs, none like another": various,
     "opening quotation marks": repeated("“"),
     "straight quotation marks": repeated('"'),
     "closing quotation marks": repeated("”"),

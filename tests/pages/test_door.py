@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.errors import UnreadableInput
+from onrecord.errors import TooLarge, UnreadableInput
 from onrecord.model import Page
 from onrecord.pages import Failure, gather, parse
-from onrecord.pages.door import pages_at
+from onrecord.pages.door import MOST_BYTES, pages_at
 
 PAGE = b"<html><body><p>The council voted on Thursday, the mayor said.</p></body></html>"
 
@@ -125,3 +125,27 @@ def test_half_characters_become_replacement_characters(tmp_path: Path) -> None:
     assert isinstance(page, Page)
     report = parse(page)
     assert (report.text, report.title) == ("a\ufffdb", "T\ufffd")
+
+
+@pytest.mark.parametrize(
+    "way", ["file", "packed file", "standard input", "record", "records by standard input"]
+)
+def test_a_page_has_so_many_bytes_and_not_one_more(way: str, tmp_path: Path) -> None:
+    text = b"The mayor said no. " * (MOST_BYTES // 19 + 1)
+    for size in (MOST_BYTES, MOST_BYTES + 1):
+        content = text[:size]
+        record = b'{"text": "' + content + b'"}\n'
+        stdin = io.BytesIO(record if way == "records by standard input" else content)
+        name = {"file": "long.txt", "packed file": "long.txt.gz", "record": "long.jsonl"}.get(way, "-")
+        if way == "packed file":
+            (tmp_path / name).write_bytes(gzip.compress(content, 1))
+        elif name != "-":
+            (tmp_path / name).write_bytes(record if way == "record" else content)
+        (found,) = pages_at("-" if name == "-" else str(tmp_path / name), noon, stdin)
+        if size > MOST_BYTES:
+            assert isinstance(found, Failure)
+            assert isinstance(found.reason, TooLarge)
+            assert "50 MiB" in str(found.reason)
+        else:
+            assert isinstance(found, Page)
+            assert len(found.content) == size

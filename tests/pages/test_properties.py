@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,6 +10,8 @@ from onrecord.errors import SkipReport, UnreadableInput
 from onrecord.model import Report
 from onrecord.pages import parse
 from onrecord.pages.door import make_page
+from onrecord.pages.tree import parse_tree
+from onrecord.pages.web import Paths
 
 WHEN = "2024-01-01T00:00:00+00:00"
 TAGS = (
@@ -98,3 +102,21 @@ def test_depth_of_nesting_costs_nothing(depth: int) -> None:
 def test_long_lines_are_read_in_linear_time() -> None:
     text = "a" * 200_000 + "\n" + "By " * 30_000 + "\n" + '"' * 50_000 + "\n" + "Jan 1 " * 20_000
     well_formed(parse(make_page("x.txt", text.encode(), "text", WHEN)))
+
+
+@given(markup)
+def test_places_are_those_of_lxml(content: str) -> None:
+    root = parse_tree("<p>The mayor said no.</p>" + content)
+    paths = Paths()
+    for element in root.iter():
+        assert paths.of(element) == root.getroottree().getpath(element)
+
+
+def test_the_places_of_many_siblings_cost_no_more_than_their_number() -> None:
+    """libxml2 counts the siblings before an element for every path: a minute for so many."""
+    root = parse_tree("<article>" + "<p>x</p>" * 40_000 + "</article>")
+    paths = Paths()
+    began = time.process_time()
+    places = [paths.of(element) for element in root.iter("p")]
+    assert time.process_time() - began < 5
+    assert places[-1] == "/html/body/article/p[40000]"

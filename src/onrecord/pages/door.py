@@ -24,7 +24,7 @@ from onrecord.errors import SkipReport, TooLarge, UnreadableInput
 from onrecord.model import Page
 
 Clock = Callable[[], datetime]
-MOST_BYTES = 32 * 2**20
+MOST_BYTES = 50 * 2**20
 """Most bytes of one page, unpacked: the longest live blogs stay under a tenth of it."""
 MOST_LINE = 4 * MOST_BYTES
 """Most bytes of a line of JSON Lines; a longer one is read as several, none of which is JSON."""
@@ -155,9 +155,9 @@ def pages_in(part: Part, clock: Clock = utc_now) -> Iterator[Page | Failure]:
         )
 
 
-def bounded(file: IO[bytes], most: int = MOST_BYTES) -> bytes:
-    """All bytes of a file. Raises TooLarge if there are more than `most`."""
-    content = file.read(most + 1)
+def bounded(file: IO[bytes], most: int = MOST_BYTES, first: bytes = b"") -> bytes:
+    """All bytes of a file, after the `first` that were read already. Raises TooLarge if there are more than `most`."""
+    content = first + file.read(max(most + 1 - len(first), 0))
     if len(content) > most:
         raise TooLarge(f"The page has more than {most // 2**20} MiB; split it or take out what is no text.")
     return content
@@ -173,12 +173,12 @@ def _kind(name: str) -> Literal["html", "text"]:
 
 
 def _from_stdin(stdin: IO[bytes], clock: Clock) -> Iterator[Page | Failure]:
-    first = stdin.readline(MOST_BYTES)
+    first = stdin.readline(MOST_LINE)
     if first.lstrip()[:1] == b"{" and _is_record(first):
         yield from _from_records(Part("-"), stdin, clock, first)
         return
     try:
-        content = first + bounded(stdin)
+        content = bounded(stdin, first=first)
     except SkipReport as error:
         yield Failure("-", error)
         return

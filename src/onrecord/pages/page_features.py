@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onrecord.pages.candidates import Candidate, Element, class_words
 from onrecord.pages.features import Array, _mean_around, _shifted
@@ -52,6 +53,8 @@ _ABOVE = (
     "li",
 )
 SHINGLE = 4
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+"""Odd, and no power of another: 2**64 over the golden ratio."""
 
 
 def shares_kept(blocks: Sequence[Candidate], kept: str) -> Array:
@@ -60,7 +63,7 @@ def shares_kept(blocks: Sequence[Candidate], kept: str) -> Array:
     A shingle of the text is used up by the block that has it, visible blocks first, so that a page's second
     copy of its report finds nothing left.
     """
-    left = Counter(_shingles(kept))
+    there, left = np.unique(_shingles(kept), return_counts=True)
     lines = Counter(" ".join(_WORD.findall(line)) for line in kept.split("\n"))
     out = np.zeros(len(blocks))
     for i in sorted(range(len(blocks)), key=lambda i: (blocks[i].around.hidden, i)):
@@ -70,17 +73,29 @@ def shares_kept(blocks: Sequence[Candidate], kept: str) -> Array:
             out[i] = bool(words) and lines[line] > 0
             lines[line] -= 1
             continue
-        own = _shingles(blocks[i].text)
-        found = [shingle for shingle, count in Counter(own).items() for _ in range(min(count, left[shingle]))]
-        out[i] = len(found) / len(own)
+        own, counts = np.unique(_shingles(blocks[i].text), return_counts=True)
+        place = np.searchsorted(there, own)
+        held = place < len(there)
+        held[held] = there[place[held]] == own[held]
+        place = place[held]
+        found = np.minimum(counts[held], left[place])
+        out[i] = found.sum() / counts.sum()
         if out[i] > 0.5:
-            left.subtract(found)
+            left[place] -= found
     return out
 
 
-def _shingles(text: str) -> list[tuple[str, ...]]:
-    words = _WORD.findall(text)
-    return [tuple(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1))] if words else []
+def _shingles(text: str) -> NDArray[np.uint64]:
+    """A number for each run of so many words, the same for the same words; of all words if there are fewer.
+
+    Numbers, because a long page has millions of runs: two that are not alike have one with a chance of 2**-64.
+    """
+    words = np.fromiter((hash(match.group()) for match in _WORD.finditer(text)), np.int64).view(np.uint64)
+    length = min(SHINGLE, len(words))
+    runs = np.zeros(max(len(words) - SHINGLE, 0) + 1 if length else 0, np.uint64)
+    for k in range(length):
+        runs = runs * _FACTOR + words[k : k + len(runs)]
+    return runs
 
 
 def page_table(blocks: Sequence[Candidate], kept: Array) -> tuple[Array, tuple[str, ...]]:
@@ -196,15 +211,17 @@ def family_means(blocks: Sequence[Candidate], score: Array, words: Array, of: st
 
 def _repeats(blocks: Sequence[Candidate]) -> dict[str, Array]:
     """How much of a block, by shingles, an earlier or a later block says too."""
-    shingles = [set(_shingles(b.text)) if len(b.text) > 25 else set() for b in blocks]
-    first: dict[tuple[str, ...], int] = {}
-    last: dict[tuple[str, ...], int] = {}
-    for i, own in enumerate(shingles):
-        for shingle in own:
-            first.setdefault(shingle, i)
-            last[shingle] = i
-    earlier = np.array([sum(first[s] < i for s in own) / max(len(own), 1) for i, own in enumerate(shingles)])
-    later = np.array([sum(last[s] > i for s in own) / max(len(own), 1) for i, own in enumerate(shingles)])
+    none = np.zeros(0, np.uint64)
+    shingles = [np.unique(_shingles(b.text)) if len(b.text) > 25 else none for b in blocks]
+    sizes = np.array([len(own) for own in shingles], int)
+    every = np.concatenate([none, *shingles])
+    owner = np.repeat(np.arange(len(blocks), dtype=np.uint32), sizes)
+    _, first, which = np.unique(every, return_index=True, return_inverse=True)
+    last = np.zeros(len(first), np.uint32)
+    np.maximum.at(last, which, owner)
+    said = np.maximum(sizes, 1)
+    earlier = np.bincount(owner, owner[first][which] < owner, len(blocks)) / said
+    later = np.bincount(owner, last[which] > owner, len(blocks)) / said
     hidden = np.array([float(b.around.hidden) for b in blocks])
     return {
         "said earlier": earlier,

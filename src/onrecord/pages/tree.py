@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import re
 from typing import Any
 
 import trafilatura
@@ -20,11 +21,29 @@ MOST_TAGS = 300_000
 """Tags of one page; the longest live blogs have a tenth. Each costs kilobytes of memory, more than its bytes tell."""
 
 
+MOST_ATTRIBUTES = 2000
+"""Attributes of one tag: libxml2 compares each with all before it."""
+_LONG = 2 * MOST_ATTRIBUTES
+"""Characters that so many attributes take at least."""
+_ATTRIBUTE = r"""[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
+_ATTRIBUTES = re.compile(_ATTRIBUTE)
+_TAG = re.compile(rf"<[A-Za-z][^\s/>]*+(?:[\s/=]++|{_ATTRIBUTE})*+")
+"""As the HTML standard tells tags. Nothing is tried twice: a page may be one tag that never ends."""
+
+
 def parse_tree(text: str) -> Any:
     """The root of a page's tree. Raises UnreadableInput if there is no element in it, TooLarge at too many."""
     if text.count("<") > MOST_TAGS:
         raise TooLarge(
             f"The page has more than {MOST_TAGS:,} tags; save the part you need, or give its text."
+        )
+    if any(
+        len(_ATTRIBUTES.findall(tag.group())) > MOST_ATTRIBUTES
+        for tag in _TAG.finditer(text)
+        if tag.end() - tag.start() > _LONG
+    ):
+        raise TooLarge(
+            f"A tag of the page has more than {MOST_ATTRIBUTES:,} attributes; give the page's text."
         )
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:

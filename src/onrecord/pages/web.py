@@ -8,6 +8,7 @@ as the report. Menus, footers and hidden elements are left out.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -129,6 +130,9 @@ class _Judged:
         self.home = _common(blocks[i].around.element for i in inside)
         self.abouts = [_words(about) for about in said.abouts]
         self.standfirst = False
+        self.first_with: dict[str, int] = {}
+        for i in range(self.first, self.last + 1):
+            self.first_with.setdefault(blocks[i].text, i)
         self.authors = [author.lower() for author in said.authors]
 
     def rows(self) -> list[tuple[Candidate, BlockKind]]:
@@ -213,7 +217,7 @@ class _Judged:
             or block.link_chars > 0.5 * len(block.text)
         ):
             return False
-        again = any(block.text == earlier.text for earlier in self.blocks[self.first : i])
+        again = self.first_with.get(block.text, i) < i
         clip = "video" in around.tags or kinds.is_credit(block.text)
         return bool(self.logits[i] > -_UNSURE) and not again and not clip
 
@@ -247,15 +251,43 @@ def _lies_in(element: Any, home: Any) -> bool:
 def _laid_out(rows: Sequence[tuple[Candidate, BlockKind]]) -> tuple[str, tuple[Block, ...]]:
     """The text, blocks parted by an empty line, and where each block stands in text and page."""
     pieces, blocks, at = [], [], 0
-    paths: dict[Any, str] = {}
+    paths = Paths()
     for block, kind in rows:
-        element = block.around.element
-        if element not in paths:
-            paths[element] = element.getroottree().getpath(element)
         pieces.append(block.text)
-        blocks.append(Block(at, at + len(block.text), kind, paths[element]))
+        blocks.append(Block(at, at + len(block.text), kind, paths.of(block.around.element)))
         at += len(block.text) + 2
     return "\n\n".join(pieces), tuple(blocks)
+
+
+class Paths:
+    """Where elements stand in the page, as XPath.
+
+    lxml counts an element's siblings for each path; here they are counted once, so that a page of one long run of
+    paragraphs costs no more than its length.
+    """
+
+    def __init__(self) -> None:
+        self._steps: dict[Any, dict[Any, str]] = {}
+
+    def of(self, element: Any) -> str:
+        """Such as `/html/body/div[2]/p`."""
+        steps: list[str] = []
+        while (parent := element.getparent()) is not None:
+            if parent not in self._steps:
+                self._steps[parent] = self._below(parent)
+            steps.append(self._steps[parent][element])
+            element = parent
+        return "/".join(("", element.tag, *reversed(steps)))
+
+    @staticmethod
+    def _below(parent: Any) -> dict[Any, str]:
+        counts = Counter(child.tag for child in parent)
+        number = Counter[Any]()
+        steps: dict[Any, str] = {}
+        for child in parent:
+            number[child.tag] += 1
+            steps[child] = child.tag if counts[child.tag] == 1 else f"{child.tag}[{number[child.tag]}]"
+        return steps
 
 
 def _stated_title(said: Metadata) -> str | None:
