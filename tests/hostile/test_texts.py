@@ -79,13 +79,16 @@ def test_mixed_encodings_keep_their_offsets() -> None:
         "<table><tr><td>" * 2_000 + "The mayor said no.",
         "<p " + " ".join(f'a{n}="{n}"' for n in range(20_000)) + ">The mayor said no.</p>",
         "<p>" + "&#x202e;&#0;&#xd800;&#x110000;" * 500 + "The mayor said no.</p>",
+        "<a><p>x" * 1_000,
+        "<p>The mayor said no.</p>" + "<div>" * 200 + "<a>He said it.</a> " * 6_000,
         "<title>" + "\xa0" * 20_000 + "</title><p>The mayor said no.</p>",
         "<script>" + "x" * 200_000 + "<p>The mayor said no.</p>",
         "<!--" * 50_000 + "<p>The mayor said no.</p>",
         '<script type="application/ld+json">' + "[" * 100_000 + "</script><p>The mayor said no, and so did others.</p>",
     ],
     ids=[
-        "xxe", "entities", "deep", "open", "tables", "attributes", "references", "title", "script", "comments",
+        "xxe", "entities", "deep", "open", "tables", "attributes", "references",
+        "links in links", "links deep down", "title", "script", "comments",
         "json",
     ],
 )  # fmt: skip

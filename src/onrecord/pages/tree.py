@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import re
+from itertools import islice
 from typing import Any
 
 import trafilatura
@@ -53,10 +54,22 @@ def parse_tree(text: str) -> Any:
     return root
 
 
+MOST_LINK_STEPS = 500_000
+"""Links, each counted as often as elements stand above it: trafilatura asks every element for all links in it."""
+
+
 def main_text(root: Any) -> str:
-    """The page's main text after trafilatura, paragraph by line; empty where it finds none or fails."""
+    """The page's main text after trafilatura, paragraph by line; empty where it finds none, fails or takes too long."""
+    if _link_steps(root) > MOST_LINK_STEPS:
+        return ""
     try:
         found = trafilatura.extract(copy.deepcopy(root), favor_precision=True, include_comments=False)
     except Exception:  # a third party's heuristics on arbitrary trees: without them we judge alone
         return ""
     return found or ""
+
+
+def _link_steps(root: Any) -> int:
+    """Elements above links, no further than the bound."""
+    steps = (1 for link in root.iter("a") for _ in link.iterancestors())
+    return sum(islice(steps, MOST_LINK_STEPS + 1))
