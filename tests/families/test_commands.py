@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -101,3 +103,14 @@ def test_a_forgotten_report_leaves_the_index_too(ledger: Path, tmp_path: Path) -
     assert CliRunner().invoke(app, ["forget", str(copy), "04-palace-denial.html", "--yes"]).exit_code == 0
     kept = tmp_path / "copy.db.statements"
     assert not any(b"signed every sheet" in file.read_bytes() for file in kept.rglob("texts.bin"))
+
+
+def test_a_page_that_was_read_again_is_indexed_anew(ledger: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    with open_ledger(copy, mode="create") as book, open_ledger(ledger) as whole:
+        book.add([whole.reading(entry.report) for entry in whole.reports()])
+    assert compared(str(copy)) == BORDER
+    with open_ledger(copy, mode="change", clock=lambda: datetime(2099, 1, 1, tzinfo=UTC)) as book:
+        other = replace(book.reading(BORDER[3]), attributions=(), certainties=(), disputes=(), headline=None)
+        assert book.add([other])[0].change == "read again"
+    assert compared(str(copy)) == BORDER[:3]

@@ -204,6 +204,8 @@ def test_a_family_is_compared(room: TestClient, ledger: Ledger) -> None:
     assert f"style-src 'sha256-{digest}'" in answer.headers["content-security-policy"]
     twin = room.get(next(link for link in found.links if "family.json" in link)).json()
     assert len(twin["reports"]) == 2
+    ledger.add([replace(READING, attributions=(), certainties=(), disputes=(), headline=None)])
+    assert room.get("/family.json", params={"report": keys}).json()["utterances"] != twin["utterances"]
     assert room.get("/family", params={"report": keys[:1]}).status_code == 404
     assert room.get("/family").status_code == 404
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import typer
 
@@ -104,7 +105,7 @@ def _indexed(name: str) -> Iterator[tuple[Ledger, StatementIndex]]:
 
     path = _file_of(name)
     with open_ledger(name) as book, tempfile.TemporaryDirectory() as aside:
-        current = {entry.report: entry.version for entry in book.reports()}
+        current = _current(book)
         folder = path.with_name(path.name + INDEX) if path else Path(aside)
         try:
             folder.mkdir(exist_ok=True)
@@ -117,6 +118,11 @@ def _indexed(name: str) -> Iterator[tuple[Ledger, StatementIndex]]:
         yield book, index
 
 
+def _current(book: Ledger) -> dict[str, int]:
+    """For each report a number that is another one when it has a new version, or was read again."""
+    return {row.report: crc32(f"{row.version} {row.read_at}".encode()) for row in book.reports()}
+
+
 def forget_indexed(book: Ledger, name: str) -> None:
     """Take what a ledger no longer has out of the index beside it, if there is one; nothing is added."""
     from onrecord.families.finding import StatementIndex
@@ -124,7 +130,7 @@ def forget_indexed(book: Ledger, name: str) -> None:
     path = _file_of(name)
     if path is not None and (folder := path.with_name(path.name + INDEX)).is_dir():
         index = StatementIndex(folder)
-        current = {entry.report: entry.version for entry in book.reports()}
+        current = _current(book)
         index.update({k: v for k, v in index.reports.items() if current.get(k) == v}, book.reading)
 
 

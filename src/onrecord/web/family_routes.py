@@ -31,7 +31,7 @@ class Families:
     """Compares reports of the ledger, one family at a time, and keeps the last comparisons."""
 
     ledger: Ledger
-    _kept: OrderedDict[tuple[str, ...], Any] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[tuple[str | int, ...], Any] = field(default_factory=OrderedDict)
     _comparing: Lock = field(default_factory=Lock)
 
     def compare(self, names: list[str]) -> Any:
@@ -40,7 +40,7 @@ class Families:
         if len(keys) < 2:
             raise UsageError("Choose two reports or more on the list of reports: a comparison needs them.")
         readings = [self.ledger.reading(key) for key in keys]
-        kept = tuple(reading.report.sha256 for reading in readings) + keys
+        kept = (*keys, *map(hash, readings))  # a page that is read again may come to say something else
         with self._comparing:
             if kept not in self._kept:
                 self._kept[kept] = _compared(readings)
