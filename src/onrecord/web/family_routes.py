@@ -40,7 +40,8 @@ class Families:
         if len(keys) < 2:
             raise UsageError("Choose two reports or more on the list of reports: a comparison needs them.")
         readings = [self.ledger.reading(key) for key in keys]
-        kept = (*keys, *map(hash, readings))  # a page that is read again may come to say something else
+        # With the readings, because a page that is read again may come to say something else.
+        kept: tuple[str | int, ...] = (*keys, *map(hash, readings))
         with self._comparing:
             if kept not in self._kept:
                 self._kept[kept] = _compared(readings)
