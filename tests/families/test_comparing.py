@@ -12,7 +12,7 @@ from onrecord.exports.comparison_page import comparison_to_html
 from onrecord.families import compare
 from onrecord.families.records import Comparison, Rendering, Utterance
 from onrecord.model import Block, Reading, Report
-from tests.families.family import ferry
+from tests.families.family import ferry, pipeline, report
 
 
 @cache
@@ -107,3 +107,11 @@ def test_comparing_never_fails(texts: list[str]) -> None:
     made = compare(readings)
     assert len({r.id for r in made.reports}) == len(texts)
     assert comparison_to_html(made).startswith("<!doctype html>")
+
+
+def test_reports_with_nothing_in_common_took_nothing_from_each_other() -> None:
+    text = "The choir sang two songs by a forgotten composer. “It was cold,” said its leader, Tilda Marsh."
+    (stranger,) = pipeline().read([report(text, "e.txt", "2025-03-07")])
+    made = compare([*ferry(), stranger])
+    assert made.reports[-1].taken_from == ()
+    assert all(s.report != made.reports[-1].id for r in made.reports for s in r.taken_from)

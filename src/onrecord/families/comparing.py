@@ -215,7 +215,7 @@ def ties(
     matter: Matter, made: Sequence[tuple[Utterance, Sequence[Draft]]]
 ) -> dict[tuple[int, int], lineage.Ties]:
     """What ties pairs of reports together, by the utterances they share."""
-    shared: set[tuple[int, int]] = set()
+    shared: Counter[tuple[int, int]] = Counter()
     firm: Counter[int] = Counter()
     both_firm: Counter[tuple[int, int]] = Counter()
     near: Counter[tuple[int, int]] = Counter()
@@ -232,7 +232,7 @@ def ties(
         for a in reports:
             for b in reports:
                 if matter.ranks[b] < matter.ranks[a]:
-                    shared.add((a, b))
+                    shared[a, b] += 1
                     both_firm[a, b] += a in hard and b in hard
         for draft in drafts:
             before = [d for d in drafts if matter.ranks[d.report] < matter.ranks[draft.report]]
@@ -241,8 +241,8 @@ def ties(
                 near[draft.report, best.report] += 1
                 total[draft.report] += 1
     return {
-        (a, b): lineage.Ties(near[a, b] / max(total[a], 1), firm[b] > 0, both_firm[a, b] / max(firm[a], 1))
-        for a, b in sorted(shared)
+        (a, b): lineage.Ties(n, near[a, b] / max(total[a], 1), firm[b] > 0, both_firm[a, b] / max(firm[a], 1))
+        for (a, b), n in shared.items()
     }
 
 

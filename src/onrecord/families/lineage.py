@@ -23,6 +23,8 @@ _MARGINS = 2
 _COMMON = frozenset(
     ("source", "first", "published", "daily", "news", "more", "read", "times", "the", "sign", "video")
 )
+_NO_ACCIDENT = 2
+"""Statements in common that unrelated reports seldom seem to have."""
 _COPIED = 0.7
 """Share of a report's word 5-grams that stand in another's text from which it is a copy."""
 _PAPER = re.compile(
@@ -94,6 +96,8 @@ def copies(textures: Sequence[Texture], ranks: Sequence[int]) -> list[int | None
 class Ties:
     """What links two reports, the later one first, beside their wording."""
 
+    utterances: int
+    """Utterances that both give."""
     nearest: float
     """Share of the later one's renderings whose likeliest earlier rendering stands in the other, 0 to 1."""
     strengthened: bool
@@ -101,6 +105,8 @@ class Ties:
     follows: float
     """Share of the later one's strengthened renderings that the earlier one has strengthened too."""
 
+
+_STRANGERS = Ties(0, 0.0, False, 0.0)
 
 FEATURES = (
     "earliest",
@@ -138,7 +144,7 @@ def features(field: Field, later: int, earlier: int) -> list[float]:
         *(t.grams for k, t in enumerate(textures) if k not in (later, earlier) and ranks[k] < ranks[later])
     )
     credited = [k for k, t in enumerate(textures) if k != later and mine.credits & t.names]
-    tie = ties.get((later, earlier), Ties(0.0, False, 0.0))
+    tie = ties.get((later, earlier), _STRANGERS)
     return [
         float(ranks[earlier] == min(ranks)),
         min(len(shared), 30) / 10,
@@ -180,6 +186,13 @@ def edge_scorer() -> EdgeScorer:
     return EdgeScorer(np.array(record["weights"]), float(record["bias"]), float(record["threshold"]))
 
 
+def tied(field: Field, later: int, earlier: int) -> bool:
+    """Whether anything but the order in time speaks for a tie: shared wording, a credit, or more than one statement."""
+    mine, other = field.textures[later], field.textures[earlier]
+    common = field.ties.get((later, earlier), _STRANGERS).utterances
+    return common >= _NO_ACCIDENT or bool(mine.grams & other.grams) or bool(mine.credits & other.names)
+
+
 def taken_from(ids: Sequence[str], field: Field, scorer: EdgeScorer) -> list[tuple[Source, ...]]:
     """For each report those it took from, likeliest first; a copy took from what it copies and nothing else."""
     found: list[tuple[Source, ...]] = []
@@ -191,6 +204,7 @@ def taken_from(ids: Sequence[str], field: Field, scorer: EdgeScorer) -> list[tup
             (scorer.probability(row), earlier, row)
             for earlier in range(len(ids))
             if field.ranks[earlier] < field.ranks[later] and field.copied[earlier] is None
+            if tied(field, later, earlier)
             for row in [features(field, later, earlier)]
         ]
         chosen = sorted((r for r in rows if r[0] >= scorer.threshold), key=lambda r: (-r[0], r[1]))
