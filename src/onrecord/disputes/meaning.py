@@ -1,6 +1,7 @@
-"""How much a statement sounds like a denial, whatever its words: a linear model on its sentence vector.
+"""How much a statement sounds like a denial, whatever its words: a linear model on the vectors of its words in context.
 
-The lexicon knows only the words of its list; "fell flat with the engineers" or "it never stuck" deny too.
+The cue's words and the content's are averaged apart, since it is mostly the cue that says what a speaker does. The
+lexicon knows only the words of its list; "fell flat with the engineers" or "it never stuck" deny too.
 Trained by training/disputes on the same reports as the readable features, and weighed against them there.
 """
 
@@ -13,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.disputes.statements import Statement
-from onrecord.encoder import sentence_vectors
+from onrecord.encoder import piece_vectors
+from onrecord.encoder.sentences import WIDTH
 
-_LONGEST = 400
+_LONGEST = 200
 """Characters of a statement that are read."""
 
 
@@ -27,15 +29,21 @@ class Meaning:
     constant: float
 
     def scores(self, vectors: NDArray[np.float32] | NDArray[np.float64]) -> list[float]:
-        """One score for each row of vectors [n, 384]; above zero sounds more like a denial than not."""
+        """One score for each row of vectors [n, 768]; above zero sounds more like a denial than not."""
         return [float(score) for score in vectors.astype(np.float64) @ self.weights + self.constant]
 
 
 def vectors_of(statements: Sequence[Statement]) -> NDArray[np.float32]:
-    """The sentence vectors [len(statements), 384] of cue and content together."""
-    return sentence_vectors([_gist(statement) for statement in statements])
-
-
-def _gist(statement: Statement) -> str:
-    text = f"{statement.cue}: {statement.content}" if statement.is_attribution else statement.content
-    return text[:_LONGEST]
+    """The mean vectors of each statement's cue and of its content, side by side: [len(statements), 768]."""
+    texts, cues = [], []
+    for statement in statements:
+        cue = f"{statement.cue}: " if statement.is_attribution else ""
+        texts.append(f"{cue}{statement.content}"[:_LONGEST])
+        cues.append(len(statement.cue) if statement.is_attribution else 0)
+    found = np.zeros((len(texts), 2, WIDTH), np.float32)
+    for row, pieces, end in zip(found, piece_vectors(texts), cues, strict=True):
+        of_cue = pieces.places[:, 0] < end
+        for part, chosen in zip(row, (of_cue, ~of_cue), strict=True):
+            if chosen.any():
+                part[:] = pieces.vectors[chosen].mean(axis=0)
+    return found.reshape(len(texts), 2 * WIDTH)

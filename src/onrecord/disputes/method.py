@@ -2,9 +2,9 @@
 
 Small models trained by training/disputes on the layers: a logistic model on a statement's own features, the gate, rules
 out six statements in seven; one that also knows the statements around tells denials from what is left; a linear one
-on sentence vectors has a say in what that does not rule out; and a conditional one chooses the claim among the
-report's attributions and the clause inside the denial. For that, wording is compared by stems weighted by how rare
-they are in the report; sentence vectors chose the claim no better in cross-validation.
+on vectors of the words in context has a say in what that does not rule out; and a conditional one chooses the claim
+among the report's attributions and the clause inside the denial. For that, wording is compared by stems weighted by
+how rare they are in the report; sentence vectors chose the claim no better in cross-validation.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ from onrecord.errors import BrokenModel
 from onrecord.model import Dispute, Reading, Span
 
 MADE_BY = "disputes_v1"
-GATE = -3.0
+GATE = -2.8
 """Least score of a statement's own features to be set against others: spares six in seven the comparing."""
-LOOK = -1.5
-"""Least score of the readable features to be looked at for its meaning: spares 19 vectors in 20."""
+LOOK = -1.3
+"""Least score of the readable features to be looked at for its meaning: spares 24 vectors in 25."""
 BEFORE, AFTER = 60, 15
 """How many statements before and after a denial are tried as its claim: keeps the cost linear in the report."""
 
@@ -111,34 +111,34 @@ class Link:
     probability: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What the candidates of a reading share."""
+
+    reading: Reading
+    lexicon: Lexicon
+    units: Sequence[Statement]
+    rare: Rarity
+
+
 def candidates(reading: Reading, lexicon: Lexicon, gate: dict[str, float] | None = None) -> list[Candidate]:
     """The statements of a reading that the gate lets through, all without one, as possible denials in text order."""
     units = statements(reading, lexicon)
-    rare = rarity(units)
-    found = []
-    for i, unit in enumerate(units):
-        features = denial_features(unit)
-        if gate is None or score(features, gate) >= GATE:
-            found.append(_candidate(i, features, units, reading, lexicon, rare))
-    return found
+    scene = _Scene(reading, lexicon, units, rarity(units))
+    owns = enumerate(denial_features(unit) for unit in units)
+    return [_candidate(i, own, scene) for i, own in owns if gate is None or score(own, gate) >= GATE]
 
 
-def _candidate(
-    index: int,
-    features: Features,
-    units: Sequence[Statement],
-    reading: Reading,
-    lexicon: Lexicon,
-    rare: Rarity,
-) -> Candidate:
+def _candidate(index: int, own: Features, scene: _Scene) -> Candidate:
+    units, rare = scene.units, scene.rare
     unit = units[index]
     near = [u for u in units[max(0, index - BEFORE) : index + AFTER + 1] if _may_be_claim(u, unit)]
     found = [Target(_told(u, unit), u, pair_features(unit, u, rare)) for u in near]
     standing_out(unit, [t.features for t in found])
-    features |= context_features(features, [t.features for t in found])
-    own = inside(unit, reading, lexicon)
-    if own is not None and own[0] != unit.end:
-        clause, how = own
+    features = own | context_features(own, [t.features for t in found])
+    stated = inside(unit, scene.reading, scene.lexicon)
+    if stated is not None and stated[0] != unit.end:
+        clause, how = stated
         best = max((t.features["overlap"] for t in found if "same_voice" not in t.features), default=0.0)
         found.append(Target(clause, None, inside_features(unit, how, best)))
     return Candidate(unit, features, tuple(found))

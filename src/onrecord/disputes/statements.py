@@ -252,11 +252,11 @@ def _by_sentence(spans: Spans, ground: Ground) -> list[Spans]:
     """The parts of some spans that stand in each sentence, LONGEST sentences at most."""
     found: list[Spans] = []
     last = -1
-    for start, end in spans:
-        number = ground.sentence_at(start)
-        while start < end and len(found) <= LONGEST:
+    for span in spans:
+        start, number = span.start_char, ground.sentence_at(span.start_char)
+        while start < span.end_char and len(found) <= LONGEST:
             following = ground.sentence_starts[number + 1 : number + 2]
-            stop = min([end, *(s for s in following if s > start)])
+            stop = min([span.end_char, *(s for s in following if s > start)])
             if number == last:
                 found[-1] = (*found[-1], Span(start, stop))
             else:
