@@ -40,6 +40,7 @@ def create_app(ledger: Ledger, access: Access | None = None) -> FastAPI:
         description="Who is on record for what. It never says whether a statement is true.",
         docs_url=None,
         redoc_url=None,
+        responses={404: {"description": "What the ledger has not, or a question that cannot be read"}},
         lifespan=_few_threads,
     )
     rules = access or Access()
