@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
@@ -23,10 +24,12 @@ from numpy.typing import NDArray
 from evaluation.scoring import scorer_module
 from onrecord.attributions.cues import lexicon
 from onrecord.attributions.finding import Settings
-from onrecord.attributions.hearsay import speaks
+from onrecord.attributions.hearsay import hearsay
+from onrecord.attributions.nesting import nested
 from onrecord.attributions.networks import WEIGHTS, OnnxNetworks
 from onrecord.attributions.reader_v1 import Calibration, Reader, load_reader
 from onrecord.encoder.files import open_tokenizer
+from onrecord.exports.jsonl import dumps
 from onrecord.model import Attribution, Block, Reading, Report
 from training.corpus import ROLES, Article, data_folder, read_brat, with_layers
 from training.evaluate import summary
@@ -35,6 +38,7 @@ from training.onnx_files import write_checksums
 # Confidence is the bare logistic function of the log-odds while tuning, so that these can be had back from it.
 _LOOSE = -6.0
 _FLOORS = tuple(x / 4 for x in range(-6, 5))
+_INNER_FLOORS = tuple(x / 4 for x in range(-12, 5))
 _LEAST_INDIRECT = 0.71
 """Recall of indirect speech below which no setting is taken: precision is most cheaply bought by dropping these."""
 _FOLDS = 5
@@ -51,15 +55,16 @@ class Judged:
 
 
 def read(
-    weights: OnnxNetworks, articles: Sequence[Article], settings: Settings, unlisted: float = 0.0
+    weights: OnnxNetworks, articles: Sequence[Article], settings: Settings, trust: float = 0.0
 ) -> list[tuple[Attribution, ...]]:
     """The attributions of each article, with the uncalibrated confidence."""
-    reader = Reader(weights, open_tokenizer(), settings, Calibration(), lexicon(), unlisted)
-    reports = [
-        Report(a.name, f"{a.name}.txt", a.text, (Block(0, len(a.text), "body"),), "", language="en")
-        for a in articles
-    ]
-    return [r.attributions or () for r in reader.read([Reading(r) for r in reports])]
+    reader = Reader(weights, open_tokenizer(), settings, Calibration(), lexicon(), hearsay(), trust)
+    return [r.attributions or () for r in reader.read([Reading(_report(a)) for a in articles])]
+
+
+def _report(article: Article) -> Report:
+    text, blocks = article.text, (Block(0, len(article.text), "body"),)
+    return Report(article.name, f"{article.name}.txt", text, blocks, "", language="en")
 
 
 def odds(row: Attribution) -> float:
@@ -84,12 +89,19 @@ def outer_scores(articles: Sequence[Article], rows: Sequence[Sequence[Attributio
     return summary(scorer_module("score_attributions").score(gold, found, {a.name: a.text for a in articles}))
 
 
-def chain_scores(articles: Sequence[Article], rows: Sequence[Sequence[Attribution]]) -> dict[str, Any]:
-    """Precision, recall and F of the inner attributions, as score_layers.py counts them."""
-    right = found = gold = 0
-    for judged, total in (judge_inner(a, own) for a, own in zip(articles, rows, strict=True) if a.layered):
-        right, found, gold = right + sum(judged), found + len(judged), gold + total
-    return {"P": right / max(1, found), "R": right / max(1, gold), "F": 2 * right / max(1, found + gold)}
+def chain_scores(
+    articles: Sequence[Article], rows: Sequence[Sequence[Attribution]], layers: Path, texts: Path
+) -> dict[str, Any]:
+    """Precision, recall and F of the inner attributions by score_layers.py: each has to stand within the right one."""
+    readings = [
+        Reading(_report(a), tuple(own), voices=(), certainties=(), disputes=())
+        for a, own in zip(articles, rows, strict=True)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "readings.jsonl"
+        file.write_text("".join(dumps(reading) + "\n" for reading in readings), encoding="utf-8")
+        scores: dict[str, Any] = scorer_module("score_layers").main(str(layers), str(file), str(texts))
+    return dict(scores["chains"])
 
 
 def _letters(spans: Sequence[Sequence[int]], text: str) -> set[int]:
@@ -199,7 +211,10 @@ def by_publisher(
 
 
 def choose_outer(networks: OnnxNetworks, articles: Sequence[Article]) -> Settings:
-    """The bias and floor with the best sum of relation and strict F1, indirect speech not left out for it."""
+    """The bias and floor with the best sum of relation and strict F1 and recall of mixed quotations.
+
+    Indirect speech is not left out for it.
+    """
     best, chosen = 0.0, Settings()
     for bias in (0.5, 1.0, 1.5, 2.0):
         loose = Settings(bias=bias, floor=_LOOSE, inner_bias=-1e3, inner_floor=0.0)
@@ -207,36 +222,46 @@ def choose_outer(networks: OnnxNetworks, articles: Sequence[Article]) -> Setting
         for floor in _FLOORS:
             kept = [[x for x in own if odds(x) >= floor and x.within is None] for own in rows]
             scores = outer_scores(articles, kept)
-            if scores["indirect"] >= _LEAST_INDIRECT and scores["relation"] + scores["strict"] > best:
-                best, chosen = scores["relation"] + scores["strict"], replace(loose, floor=floor)
+            total = scores["relation"] + scores["strict"] + scores["mixed"]
+            if scores["indirect"] >= _LEAST_INDIRECT and total > best:
+                best, chosen = total, replace(loose, floor=floor)
                 print("outer", chosen, scores, flush=True)
     return chosen
 
 
 def choose_inner(
-    networks: OnnxNetworks, articles: Sequence[Article], settings: Settings
+    networks: OnnxNetworks, articles: Sequence[Article], settings: Settings, layers: Path, texts: Path
 ) -> tuple[Settings, float]:
-    """The bias and floor of inner cues, and what unlisted cues lose, with the best F1 of chains."""
-    best, chosen, unlisted = -1.0, settings, 0.0
+    """The bias and floor of inner cues, and the trust in words alone, with the best F1 of chains."""
+    best, chosen, trusted = -1.0, settings, 0.0
     layered = [a for a in articles if a.layered]
-    for bias in (3.0, 4.5, 6.0, 8.0):
+    for bias in (2.25, 3.0, 4.5, 6.0):
         rows = read(networks, layered, replace(settings, inner_bias=bias, inner_floor=_LOOSE))
-        for loss, floor in product((0.0, 1.0, 2.0, 3.0, 5.0), _FLOORS):
+        by_words = [
+            [hearsay().odds(a.text, *x.cue[0]) for x in own] for a, own in zip(layered, rows, strict=True)
+        ]
+        for trust, floor in product((0.0, 0.3, 0.6, 0.9, 1.2), _INNER_FLOORS):
             kept = [
-                [x for x in own if x.within is None or _with_loss(x, a, loss) >= floor]
-                for a, own in zip(layered, rows, strict=True)
+                [
+                    x
+                    for x, w in zip(own, words, strict=True)
+                    if x.within is None or odds(x) + trust * w >= floor
+                ]
+                for own, words in zip(rows, by_words, strict=True)
             ]
-            scores = chain_scores(layered, kept)
+            scores = chain_scores(layered, [_nested_anew(own) for own in kept], layers, texts)
             if scores["F"] > best:
-                best, chosen = scores["F"], replace(settings, inner_bias=bias, inner_floor=floor)
-                unlisted = loss
-                print("inner", chosen, unlisted, scores, flush=True)
-    return chosen, unlisted
+                best, trusted = scores["F"], trust
+                chosen = replace(settings, inner_bias=bias, inner_floor=floor)
+                print("inner", chosen, trusted, scores, flush=True)
+    return chosen, trusted
 
 
-def _with_loss(row: Attribution, article: Article, loss: float) -> float:
-    cue = " ".join(article.text[a:b] for a, b in row.cue)
-    return odds(row) - (0.0 if speaks(cue, lexicon()) else loss)
+def _nested_anew(rows: Sequence[Attribution]) -> tuple[Attribution, ...]:
+    """Rows of which some were taken away, with new ids; those that nothing holds any more are gone."""
+    inner = {x.cue for x in rows if x.within is not None}
+    named = nested([replace(x, within=None) for x in rows])
+    return tuple(x for x in named if x.within is not None or x.cue not in inner)
 
 
 def main() -> None:
@@ -254,25 +279,26 @@ def main() -> None:
     articles = with_layers(read_brat(args.dev), args.layers_file)
     if args.keep:
         kept = load_reader(args.weights)
-        settings, unlisted = kept.settings, kept.unlisted
+        settings, trust = kept.settings, kept.trust
     else:
-        settings, unlisted = choose_inner(networks, articles, choose_outer(networks, articles))
-    rows = read(networks, articles, settings, unlisted)
+        outer = choose_outer(networks, articles)
+        settings, trust = choose_inner(networks, articles, outer, args.layers_file, args.dev / "text")
+    rows = read(networks, articles, settings, trust)
     judged = judge(articles, rows)
-    outer, inner = ([j for j in judged if j.inner == kind] for kind in (False, True))
-    calibration = Calibration(*fit(outer), *(fit(inner) if inner else (1.0, 0.0)))
+    outermost, inner = ([j for j in judged if j.inner == kind] for kind in (False, True))
+    calibration = Calibration(*fit(outermost), *(fit(inner) if inner else (1.0, 0.0)))
     tuned = {
         "settings": {k: getattr(settings, k) for k in ("bias", "floor", "inner_bias", "inner_floor")},
-        "unlisted": unlisted,
+        "trust": trust,
         "calibration": {k: round(v, 4) for k, v in asdict(calibration).items()},
     }
     (args.weights / "reader.json").write_text(json.dumps(tuned, indent=1) + "\n", encoding="utf-8")
     write_checksums(args.weights, ["reader.json"])
     results = {
         "scores": outer_scores(articles, rows),
-        "chains": chain_scores(articles, rows),
+        "chains": chain_scores(articles, rows, args.layers_file, args.dev / "text") if inner else None,
         "by publisher": by_publisher(articles, rows),
-        "reliability": {"outermost": reliability(outer), "inner": reliability(inner) if inner else None},
+        "reliability": {"outermost": reliability(outermost), "inner": reliability(inner) if inner else None},
         **tuned,
     }
     print(json.dumps(results, indent=1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +19,8 @@ Holders = NDArray[np.int32]
 _INSISTENCE = (2.0, 4.0, 8.0)
 _LOOSE_END = 3
 """Tokens that a content may lack at the end of its paragraph and still count as going to that end."""
+_HIGHEST = 3.0
+"""Log-odds that the network hardly ever gives an inner cue; what they could not save is not read."""
 _SURE = 2.0
 """A cue without content is mostly none; from these log-odds on a content is asked for, ever more firmly."""
 
@@ -72,36 +74,51 @@ class Tagged:
     """[tokens, narrow]"""
 
 
-def find(
-    texts: Sequence[Tokens],
-    networks: Networks,
-    settings: Settings,
-    known: Sequence[Sequence[Found]] | None = None,
-    hearsay: Callable[[int, int, int], bool] | None = None,
-) -> list[list[Found]]:
-    """The attributions of each text, outer ones first.
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is known without the networks; texts go by their number."""
 
-    `known` are outermost ones found by other means, whole stretches from their first token to their last; inside them
-    only inner ones are looked for. `hearsay` says of an inner cue (number of the text, first token, token behind)
-    whether it is worth reading.
-    """
+    found: Sequence[Sequence[Found]]
+    """Outermost ones of each text, whole stretches from their first token to their last; inside them only inner ones
+    are looked for."""
+    hearsay: Callable[[int, int, int], float]
+    """Log-odds that are added to the verdict on an inner cue (text, first token, token behind)."""
+    parted: Callable[[int, Found], list[Found]]
+    """An outermost one, or an outer and an inner one made of it."""
+
+    @staticmethod
+    def none(texts: int) -> Rules:
+        """No rules for so many texts."""
+        return Rules([[]] * texts, lambda *_: 0.0, lambda _, one: [one])
+
+
+def find(
+    texts: Sequence[Tokens], networks: Networks, settings: Settings, rules: Rules | None = None
+) -> list[list[Found]]:
+    """The attributions of each text, outer ones first."""
+    rules = rules or Rules.none(len(texts))
     tagged = [tag(t, networks, settings) for t in texts]
-    given = [list(k) for k in known] if known is not None else [[] for _ in tagged]
+    given = [list(known) for known in rules.found]
     cues = [
         cue_candidates(t, _taken(len(t.tokens), k), settings.bias, inner=False)
         for t, k in zip(tagged, given, strict=True)
     ]
     outer = _read_cues(tagged, cues, None, networks, settings)
-    outer = [a + b for a, b in zip(given, outer, strict=True)]
-    holders = [_holders(len(t.tokens), found) for t, found in zip(tagged, outer, strict=True)]
+    outer = [k + _clear_of(k, found, len(t.tokens)) for t, k, found in zip(tagged, given, outer, strict=True)]
+    found = [[x for one in own for x in rules.parted(n, one)] for n, own in enumerate(outer)]
+    holders = [_holders(len(t.tokens), own) for t, own in zip(tagged, found, strict=True)]
     cues = [
         cue_candidates(t, h == 0, settings.inner_bias, inner=True)
         for t, h in zip(tagged, holders, strict=True)
     ]
-    if hearsay is not None:
-        cues = [c[[hearsay(n, int(a), int(b)) for a, b in c]] if len(c) else c for n, c in enumerate(cues)]
-    inner = _read_cues(tagged, cues, holders, networks, settings)
-    return [a + b for a, b in zip(outer, inner, strict=True)]
+    more = [
+        np.array([rules.hearsay(n, int(a), int(b)) for a, b in own], np.float32) for n, own in enumerate(cues)
+    ]
+    hopeful = [m >= settings.inner_floor - _HIGHEST for m in more]
+    cues = [own[h] for own, h in zip(cues, hopeful, strict=True)]
+    more = [own[h] for own, h in zip(more, hopeful, strict=True)]
+    inner = _read_cues(tagged, cues, (holders, more), networks, settings)
+    return [a + b for a, b in zip(found, inner, strict=True)]
 
 
 def tag(text: Tokens, networks: Networks, settings: Settings) -> Tagged:
@@ -134,37 +151,45 @@ def cue_candidates(
 def _read_cues(
     tagged: list[Tagged],
     cues: list[NDArray[np.int64]],
-    holders: Sequence[Holders] | None,
+    inside: tuple[Sequence[Holders], Sequence[Floats]] | None,
     networks: Networks,
     settings: Settings,
 ) -> list[list[Found]]:
-    """The attributions of each text: outermost ones, or, where `holders` are given, those inside contents."""
+    """The attributions of each text: outermost ones, or those inside contents.
+
+    For the latter `inside` has the holders of each text, and log-odds that are added to each cue's.
+    """
     found: list[list[Found]] = [[] for _ in tagged]
     for n, (text, own) in enumerate(zip(tagged, cues, strict=True)):
-        held_by = None if holders is None else holders[n]
-        near = surroundings(text.tokens, own, np.full(len(own), int(held_by is not None)))
+        near = surroundings(text.tokens, own, np.full(len(own), int(inside is not None)))
         # Cues that see about as much are read together, so that little is read in vain.
         order = np.argsort(near.present.sum(1), kind="stable")
         for i in range(0, len(own), settings.cue_batch):
             some = order[i : i + settings.cue_batch]
-            found[n] += _read_some(text, near.of(some), held_by, networks, settings)
+            held = None if inside is None else (inside[0][n], inside[1][n][some])
+            found[n] += _read_some(text, near.of(some), held, networks, settings)
         found[n].sort(key=lambda one: one.cue)
     return found
 
 
 def _read_some(
-    tagged: Tagged, near: Surroundings, holders: Holders | None, networks: Networks, settings: Settings
+    tagged: Tagged,
+    near: Surroundings,
+    held: tuple[Holders, Floats] | None,
+    networks: Networks,
+    settings: Settings,
 ) -> list[Found]:
-    inner, cues = holders is not None, near.cues
+    inner, cues = held is not None, near.cues
     content, source, pair, verdict = networks.read(
         tagged.vectors[near.place], near.distance, near.relation, near.present
     )
-    keep = verdict[:, 1] >= (settings.inner_floor if inner else settings.floor)
+    odds = verdict[:, 1] if held is None else verdict[:, 1] + held[1]
+    keep = odds >= (settings.inner_floor if inner else settings.floor)
     if not keep.any():
         return []
     allowed = near.present.astype(np.bool_)
-    if holders is not None:
-        allowed &= holders[near.place] == holders[cues[:, :1]]
+    if held is not None:
+        allowed &= held[0][near.place] == held[0][cues[:, :1]]
     barred = ~allowed[keep] | (near.distance[keep] == 0)
     contents = _contents(content[keep], barred, verdict[keep, 1] >= _SURE)
     sources, lead = best_source(source[keep], pair[keep], verdict[keep, 0], allowed[keep])
@@ -177,7 +202,7 @@ def _read_some(
             spans = _carried_on(spans, cue[0], (shift, shift + near.place.shape[1]), tagged.tokens)
         first, behind = (int(x) for x in sources[row])
         whose = (first + shift, behind + shift) if behind else None
-        found.append(Found(cue, whose, spans, inner, float(verdict[n, 1]), float(lead[row])))
+        found.append(Found(cue, whose, spans, inner, float(odds[n]), float(lead[row])))
     return found
 
 
@@ -238,6 +263,20 @@ def _taken(count: int, known: list[Found]) -> NDArray[np.bool_]:
         spans = (one.cue, *one.content, *((one.source,) if one.source else ()))
         taken[min(a for a, _ in spans) : max(b for _, b in spans)] = True
     return taken
+
+
+def _clear_of(known: list[Found], found: list[Found], count: int) -> list[Found]:
+    """What was found, its contents without the stretches of `known` ones."""
+    if not known:
+        return found
+    free = ~_taken(count, known)
+    cleared = []
+    for one in found:
+        inside = np.zeros(count, np.bool_)
+        for a, b in one.content:
+            inside[a:b] = free[a:b]
+        cleared.append(replace(one, content=tuple((int(a), int(b)) for a, b in runs(inside))))
+    return cleared
 
 
 def _holders(count: int, found: list[Found]) -> Holders:

@@ -18,13 +18,14 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from onrecord.attributions.cues import Lexicon, lexicon
-from onrecord.attributions.finding import Found, Networks, Settings, find
-from onrecord.attributions.hearsay import speaks
+from onrecord.attributions.finding import Found, Networks, Rules, Settings, find
+from onrecord.attributions.hearsay import Hearsay, hearsay
 from onrecord.attributions.nesting import nested
 from onrecord.attributions.networks import WEIGHTS, OnnxNetworks
 from onrecord.attributions.pieces import Piece, pieces
 from onrecord.attributions.press_forms import press_forms
 from onrecord.attributions.quotes import Quotes, find_quotes, quotation_of
+from onrecord.attributions.spoken_nouns import split
 from onrecord.attributions.transcript import turns
 from onrecord.encoder.files import checked, open_tokenizer
 from onrecord.encoder.tokens import Tokens, tokenize
@@ -33,8 +34,8 @@ from onrecord.model import Attribution, Reading, Report, Span, Spans
 
 MADE_BY = "reader_v1"
 _BATCH_CHARS = 60_000
-_HOPELESS = 5.0
-"""A loss of log-odds that next to nothing makes good: such cues are not read at all."""
+_Row = tuple[Attribution, float]
+"""A row, not yet nested (its id says whether it was found as an inner one), and its log-odds of being hearsay."""
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -62,17 +63,18 @@ class Reader:
     settings: Settings
     calibration: Calibration
     cues: Lexicon
-    unlisted: float = 0.0
-    """Log-odds that an inner attribution loses if no word of its cue is listed as an act of speech."""
+    hearsay: Hearsay
+    trust: float = 0.0
+    """How much the log-odds by words alone count beside the network's, for inner attributions."""
     threads: int = 1
 
     def read(self, readings: Sequence[Reading]) -> list[Reading]:
         """The readings with their attributions, ids in text order. Furniture gives none. Time is linear in the text."""
         batches = list(_batches([r.report.text for r in readings]))
-        rows: list[list[Attribution]] = [[] for _ in readings]
+        rows: list[list[_Row]] = [[] for _ in readings]
         quotes = [find_quotes(r.report.text) for r in readings]
 
-        def work(batch: list[tuple[int, Piece]]) -> list[list[Attribution]]:
+        def work(batch: list[tuple[int, Piece]]) -> list[list[_Row]]:
             return self._read_batch([(readings[n].report, quotes[n], piece) for n, piece in batch])
 
         if self.threads > 1 and len(batches) > 1:
@@ -83,9 +85,9 @@ class Reader:
         for batch, result in zip(batches, results, strict=True):
             for (n, _), found in zip(batch, result, strict=True):
                 rows[n] += found
-        return [replace(r, attributions=_ledger_rows(own)) for r, own in zip(readings, rows, strict=True)]
+        return [replace(r, attributions=self._kept(own)) for r, own in zip(readings, rows, strict=True)]
 
-    def _read_batch(self, batch: list[tuple[Report, Quotes, Piece]]) -> list[list[Attribution]]:
+    def _read_batch(self, batch: list[tuple[Report, Quotes, Piece]]) -> list[list[_Row]]:
         texts = [_LONE_SURROGATE.sub("\ufffd", r.text[p.start_char : p.end_char]) for r, _, p in batch]
         tokens = [
             tokenize(text, self.tokenizer, piece.start_char == 0)
@@ -93,14 +95,24 @@ class Reader:
         ]
         known = [turns(text, t) or press_forms(text, t) for text, t in zip(texts, tokens, strict=True)]
 
-        def hearsay(n: int, first: int, behind: int) -> bool:
-            words = texts[n][tokens[n].starts[first] : tokens[n].ends[behind - 1]]
-            return self.unlisted < _HOPELESS or speaks(words, self.cues)
+        def by_words(n: int, first: int, behind: int) -> float:
+            start, end = int(tokens[n].starts[first]), int(tokens[n].ends[behind - 1])
+            return self.trust * self.hearsay.odds(texts[n], start, end)
 
-        found = find(tokens, self.networks, self.settings, known, hearsay)
+        def parted(n: int, one: Found) -> list[Found]:
+            outer, *inner = split(one, texts[n], tokens[n], self.cues)
+            weighed = [replace(x, verdict=x.verdict + by_words(n, *x.cue)) for x in inner]
+            kept = [x for x in weighed if x.verdict >= self.settings.inner_floor]
+            return [outer, *kept] if kept else [one]
+
+        found = find(tokens, self.networks, self.settings, Rules(known, by_words, parted))
         return [
-            [row for one in own if (row := self._row(one, t, report, quotes, piece)) is not None]
-            for own, t, (report, quotes, piece) in zip(found, tokens, batch, strict=True)
+            [
+                (row, one.verdict + (0.0 if one.inner else by_words(n, *one.cue)))
+                for one in own
+                if (row := self._row(one, tokens[n], report, quotes, piece)) is not None
+            ]
+            for n, (own, (report, quotes, piece)) in enumerate(zip(found, batch, strict=True))
         ]
 
     def _row(
@@ -118,11 +130,6 @@ class Reader:
             return None
         content = spans(found.content)
         words = report.text[cue.start_char : cue.end_char]
-        odds = found.verdict
-        if found.inner and not speaks(words, self.cues):
-            odds -= self.unlisted
-            if odds < self.settings.inner_floor:
-                return None
         return Attribution(
             id="inner" if found.inner else "",
             source=spans([found.source] if found.source else []),
@@ -130,9 +137,27 @@ class Reader:
             content=content,
             quotation=quotation_of(report.text, content, quotes, (cue,)),
             act=self.cues.act_of(words),
-            confidence=self.calibration.confidence(odds, found.inner),
+            confidence=self.calibration.confidence(found.verdict, found.inner),
             made_by=MADE_BY,
         )
+
+    def _kept(self, found: list[_Row]) -> tuple[Attribution, ...]:
+        """Rows nested and numbered, without those that are no findings where they stand.
+
+        Such are rows found as inner ones that no content holds whole, and rows found as outermost ones that one does
+        hold and that are too unlikely as hearsay.
+        """
+        odds = {(row.cue, row.content): as_inner for row, as_inner in found}
+        inner = {row.cue for row, _ in found if row.id == "inner"}
+        named = nested([row for row, _ in found])
+        kept = []
+        for row in named:
+            as_inner = odds[row.cue, row.content]
+            if row.within is None and row.cue not in inner:
+                kept.append(row)
+            elif row.within is not None and as_inner >= self.settings.inner_floor:
+                kept.append(replace(row, confidence=self.calibration.confidence(as_inner, True)))
+        return tuple(kept) if len(kept) == len(named) else nested(kept)
 
 
 def load(folder: Path = WEIGHTS, threads: int = 1) -> Callable[[Sequence[Reading]], list[Reading]]:
@@ -150,8 +175,8 @@ def load_reader(folder: Path = WEIGHTS, threads: int = 1) -> Reader:
         raise BrokenModel(
             f"{path} does not hold the reader's settings: {error}. Install onrecord again."
         ) from error
-    unlisted = float(tuned.get("unlisted", 0.0))
-    return Reader(OnnxNetworks(folder), open_tokenizer(), settings, calibration, lexicon(), unlisted, threads)
+    networks, trust = OnnxNetworks(folder), float(tuned.get("trust", 0.0))
+    return Reader(networks, open_tokenizer(), settings, calibration, lexicon(), hearsay(), trust, threads)
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[tuple[int, Piece]]]:
@@ -174,13 +199,3 @@ def _in_furniture(report: Report, place: int) -> bool:
     # Blocks stand in order and apart, so that one look tells, however many there are.
     at = bisect_right(report.blocks, place, key=lambda block: block.start_char) - 1
     return at >= 0 and report.blocks[at].kind == "furniture" and place < report.blocks[at].end_char
-
-
-def _ledger_rows(rows: list[Attribution]) -> tuple[Attribution, ...]:
-    """Rows nested and numbered. One found as an inner attribution that no content holds whole is no finding."""
-    inner = {row.cue for row in rows if row.id == "inner"}
-    named = nested(rows)
-    lost = {row.id for row in named if row.within is None and row.cue in inner}
-    if not lost:
-        return named
-    return nested([replace(row, id="", within=None) for row in named if row.id not in lost])
