@@ -13,6 +13,11 @@ from zlib import crc32
 
 import typer
 
+try:
+    import fcntl
+except ImportError:  # as on Windows, where two at once are not told apart
+    fcntl = None  # type: ignore[assignment]
+
 from onrecord.errors import UsageError
 from onrecord.model import Reading
 
@@ -113,9 +118,25 @@ def _indexed(name: str) -> Iterator[tuple[Ledger, StatementIndex]]:
             (folder / "writable").unlink()
         except OSError:
             folder = Path(aside)
-        index = StatementIndex(folder)
-        index.update(current, book.reading, progress=_tell)
-        yield book, index
+        with _alone(folder):
+            index = StatementIndex(folder)
+            index.update(current, book.reading, progress=_tell)
+            yield book, index
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else uses an index meanwhile: bringing it up to date replaces files that others read."""
+    if fcntl is None:
+        yield
+        return
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            typer.echo("onrecord: waiting for another program that uses the index", err=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _current(book: Ledger) -> dict[str, int]:
@@ -129,9 +150,10 @@ def forget_indexed(book: Ledger, name: str) -> None:
 
     path = _file_of(name)
     if path is not None and (folder := path.with_name(path.name + INDEX)).is_dir():
-        index = StatementIndex(folder)
-        current = _current(book)
-        index.update({k: v for k, v in index.reports.items() if current.get(k) == v}, book.reading)
+        with _alone(folder):
+            index = StatementIndex(folder)
+            current = _current(book)
+            index.update({k: v for k, v in index.reports.items() if current.get(k) == v}, book.reading)
 
 
 def _tell(done: int, total: int) -> None:
