@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from typer.testing import CliRunner, Result
 
 from onrecord.cli import app
 from onrecord.exports import FORMATS
+from onrecord.exports.entries import Entry
 from onrecord.ledger import open_ledger
+from onrecord.model import Dispute, Span
 from tests.exports.entry import READING
 
 
@@ -58,6 +61,17 @@ def test_the_answer_to_a_search_is_written_with_what_stands_around_it(ledger: Pa
     record = json.loads((tmp_path / "o").read_text())
     assert [row["id"] for row in record["attributions"]] == ["a1", "a2", "a3"]
     assert "Only the statements that answer the search 'rubbish'" in record["notes"][-1]
+
+
+def test_disputes_of_what_only_stands_around_an_answer_are_left_out() -> None:
+    dispute = Dispute("d1", "a1", "a4", "denies", Span(0, 3), "made up")
+    part = Entry(replace(READING, disputes=(dispute,))).only({"a3"}, "a part")
+    assert [row.id for row in part.reading.attributions or ()] == ["a3"]
+    inner = Entry(replace(READING, disputes=(dispute,))).only({"a2"}, "a part")
+    assert [row.id for row in inner.reading.attributions or ()] == ["a1", "a2"]
+    assert inner.reading.disputes == ()
+    whole = Entry(replace(READING, disputes=(dispute,))).only({"a4"}, "a part")
+    assert whole.reading.disputes == (dispute,)
 
 
 def test_a_search_without_an_answer_writes_an_empty_file(ledger: Path, tmp_path: Path) -> None:

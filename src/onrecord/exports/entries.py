@@ -68,7 +68,8 @@ class Entry:
                 attributions=attributions,
                 voices=tuple(v for v in reading.voices or () if v.id in voices),
                 certainties=tuple(c for c in reading.certainties or () if c.holder in kept),
-                disputes=tuple(d for d in reading.disputes or () if _ends(d) & kept),
+                # One whose other end is left out belongs to a statement around, which nobody asked for.
+                disputes=tuple(d for d in reading.disputes or () if _ends(d) and _ends(d) <= kept),
                 headline=None,
                 sentence_checks=(),
                 notes=(*reading.notes, note),
