@@ -115,3 +115,16 @@ def test_reports_with_nothing_in_common_took_nothing_from_each_other() -> None:
     made = compare([*ferry(), stranger])
     assert made.reports[-1].taken_from == ()
     assert all(s.report != made.reports[-1].id for r in made.reports for s in r.taken_from)
+
+
+def test_a_denial_is_no_rendering_of_what_it_denies() -> None:
+    texts = [
+        "Harbour Institute\n\nThe Harbour Institute said that two of the five landing stages will close by May.",
+        "The Harbour Institute said that two of the five landing stages will close. The mayor, Tilda Marsh, said that "
+        "two of the five landing stages will not close.",
+        "Tilda Marsh said that the landing stages will not close. The Harbour Institute did not comment.",
+    ]
+    days = ["2025-03-03", "2025-03-04", "2025-03-05"]
+    readings = pipeline().read([report(t, f"{d}.txt", d) for t, d in zip(texts, days, strict=True)])
+    for utterance in compare(readings).utterances:
+        assert len({"not close" in r.text for r in utterance.renderings if "close" in r.text}) <= 1

@@ -71,15 +71,28 @@ def _groups(matter: Matter, scorer: pairs.Scorer) -> tuple[list[list[int]], dict
     """Clusters of segments, and how well each segment sits in its own."""
     every = list(combinations(range(len(matter.segments)), 2))
     chances = scorer.probabilities(pairs.features(matter.field, every)) if every else np.zeros(0)
-    same = [pairs.same_words(matter.field, *pair) for pair in every]
-    links = {
-        pair: 1.0 if told else float(p)
-        for pair, p, told in zip(every, chances, same, strict=True)
-        if told or p > 0.01
-    }
+    told = {pair: _link(matter, *pair, float(p)) for pair, p in zip(every, chances, strict=True)}
+    links = {pair: p for pair, p in told.items() if p > 0.01}
     groups = clusters(len(matter.segments), links, LINK)
     trust = {i: p for group in groups for i, p in cohesion(group, links).items()}
     return groups, trust
+
+
+def _link(matter: Matter, i: int, j: int, chance: float) -> float:
+    """The probability that two segments render one utterance, where their words or their voices do not settle it."""
+    if pairs.same_words(matter.field, i, j):
+        return 1.0
+    return 0.0 if chance > 0.01 and _at_odds(matter, i, j) else chance
+
+
+def _at_odds(matter: Matter, i: int, j: int) -> bool:
+    """Whether one of two segments negates and the other does not, and each is another known voice's."""
+    a, b = matter.field.rows[i], matter.field.rows[j]
+    if a.negated == b.negated or a.voice is None or b.voice is None or a.voice == b.voice:
+        return False
+    bodies = matter.names.organisation
+    related = bodies.get(a.voice) == b.voice or bodies.get(b.voice) == a.voice
+    return not related and {a.voice, b.voice} <= matter.names.known
 
 
 def _assemble(
