@@ -8,10 +8,12 @@ length, something is worse than linear. Each measurement has a process of its ow
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import resource
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from typing import Literal
@@ -22,7 +24,7 @@ from onrecord.model import Report
 from onrecord.pages import parse
 from onrecord.pages.door import MOST_BYTES, make_page
 from onrecord.pipeline import Pipeline
-from tests.hostile.texts import TEXTS
+from tests.hostile.texts import STORY, TEXTS
 
 WHEN = "2026-03-04T00:00:00+00:00"
 Kind = Literal["text", "html", "reading"]
@@ -40,6 +42,24 @@ def html(text: str) -> str:
     )
 
 
+def scripted(size: int) -> str:
+    """A page of which nearly all is a script's data, a picture and an article's text said again for machines."""
+    third = size // 3
+    data = json.dumps([{"id": n, "text": STORY} for n in range(third // (len(STORY) + 30))])
+    said = json.dumps({"@type": "NewsArticle", "headline": "Dam", "articleBody": TEXTS["news"](third)})
+    return (
+        f'<html><head><script type="application/ld+json">{said}</script><script>window.state = {data}</script></head>'
+        + html(TEXTS["paragraphs, none like another"](20_000))
+        .removeprefix("<html>")
+        .removesuffix("</body></html>")
+        + f'<img src="data:image/png;base64,{"iVBORw0KGgo" * (third // 11)}"></body></html>'
+    )
+
+
+PAGES: dict[str, Callable[[int], str]] = {"scripts, data and pictures": scripted}
+"""What is no text but a page of its own kind."""
+
+
 def parsed(content: str, kind: Literal["text", "html"]) -> Report | None:
     """The report of a text or page, None if it is refused."""
     data = content.encode("utf-8", "replace")
@@ -54,14 +74,16 @@ def parsed(content: str, kind: Literal["text", "html"]) -> Report | None:
 
 def cost(name: str, size: int, kind: Kind) -> Cost | None:
     """What one text of so many characters costs, in a process of its own; None if it is refused."""
-    text = TEXTS[name](size)
     if kind == "reading":
-        report = parsed(text, "text")
+        report = parsed(TEXTS[name](size), "text")
         pipeline = Pipeline.load()
         began = time.process_time()
         done = report and pipeline.read([replace(report, language="en")])
     else:
-        content = text if kind == "text" else html(text)
+        if name in PAGES:
+            content = PAGES[name](size)
+        else:
+            content = TEXTS[name](size) if kind == "text" else html(TEXTS[name](size))
         began = time.process_time()
         done = parsed(content, kind)
     took = time.process_time() - began
@@ -89,7 +111,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m benchmarks.hostile")
     arguments.add_argument("--parse", type=float, nargs="*", default=[1, 10, 50], help="megabytes")
     arguments.add_argument("--read", type=float, nargs="*", default=[25, 100, 400], help="kilobytes")
-    arguments.add_argument("--only", nargs="*", default=list(TEXTS), help="names of texts")
+    arguments.add_argument("--only", nargs="*", default=[*TEXTS, *PAGES], help="names of texts")
     arguments.add_argument("--record", action="store_true", help="write to evaluation/results.json")
     given = arguments.parse_args()
     sizes: dict[Kind, list[float]] = {"text": given.parse, "html": given.parse}
@@ -98,7 +120,8 @@ def main() -> None:
     for kind, of_kind in sizes.items():
         if of_kind:
             print(f"{kind}: processor seconds a megabyte, and memory, at {of_kind} MB")
-            scores[kind] = {name: _named(measured(name, of_kind, kind)) for name in given.only}
+            names = [name for name in given.only if kind == "html" or name not in PAGES]
+            scores[kind] = {name: _named(measured(name, of_kind, kind)) for name in names}
     if given.record:
         command = " ".join(["python -m benchmarks.hostile", *sys.argv[1:]])
         record("hostile texts", scores, command=command, data_sha256="")
