@@ -25,8 +25,8 @@ BUSY_SECONDS = 10.0
 """How long to wait for another program that is writing."""
 
 CLOSING_SECONDS = 1.0
-"""How long to wait at closing until others are through with the log. Nobody can write meanwhile; who is last to close
-brings it into the file."""
+"""How long to wait at closing until others are through with the log. Nobody can write meanwhile; the next who
+writes and closes brings it into the file."""
 
 MAPPED_BYTES = 4 * 2**30
 """How much of the file is read by way of the system's own cache, which all connections share."""
