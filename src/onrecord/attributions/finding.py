@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from onrecord.attributions.around import Surroundings, surroundings
 from onrecord.attributions.decoding import Floats, best_source, best_spans, runs
+from onrecord.attributions.untagged import with_untagged
 from onrecord.encoder.tokens import Tokens
 from onrecord.encoder.windows import END, START, Windows, cut, framed
 
@@ -105,6 +106,7 @@ def find(
     ]
     outer = _read_cues(tagged, cues, None, networks, settings)
     outer = [k + _clear_of(k, found, len(t.tokens)) for t, k, found in zip(tagged, given, outer, strict=True)]
+    outer = [with_untagged(t.tokens, own) for t, own in zip(tagged, outer, strict=True)]
     found = [[x for one in own for x in rules.parted(n, one)] for n, own in enumerate(outer)]
     holders = [_holders(len(t.tokens), own) for t, own in zip(tagged, found, strict=True)]
     cues = [
