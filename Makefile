@@ -25,7 +25,7 @@ check: .venv/dev
 fuzz: .venv/dev
 	$(BIN)/python -m tests.fuzz --seconds 600
 
-# Nightly: 250 injected faults, and all attacks on all regular expressions.
+# Nightly: 250 injected faults, 100 rounds of several programs at once, and all attacks on all regular expressions.
 faults: .venv/dev
 	$(BIN)/python -m tests.faults --faults 250
 	$(BIN)/python -m tests.hostile

@@ -11,6 +11,7 @@ import argparse
 import json
 import multiprocessing
 import resource
+import shlex
 import sys
 import time
 from collections.abc import Callable
@@ -24,7 +25,7 @@ from onrecord.model import Report
 from onrecord.pages import parse
 from onrecord.pages.door import MOST_BYTES, make_page
 from onrecord.pipeline import Pipeline
-from tests.hostile.texts import STORY, TEXTS
+from tests.hostile.texts import TEXTS
 
 WHEN = "2026-03-04T00:00:00+00:00"
 Kind = Literal["text", "html", "reading"]
@@ -45,8 +46,9 @@ def html(text: str) -> str:
 def scripted(size: int) -> str:
     """A page of which nearly all is a script's data, a picture and an article's text said again for machines."""
     third = size // 3
-    data = json.dumps([{"id": n, "text": STORY} for n in range(third // (len(STORY) + 30))])
-    said = json.dumps({"@type": "NewsArticle", "headline": "Dam", "articleBody": TEXTS["news"](third)})
+    text = "The ministry said on Monday that the dam would hold. "
+    data = json.dumps([{"id": n, "text": text} for n in range(third // (len(text) + 30))])
+    said = json.dumps({"@type": "NewsArticle", "headline": "Dam", "articleBody": text * (third // len(text))})
     return (
         f'<html><head><script type="application/ld+json">{said}</script><script>window.state = {data}</script></head>'
         + html(TEXTS["paragraphs, none like another"](20_000))
@@ -123,7 +125,7 @@ def main() -> None:
             names = [name for name in given.only if kind == "html" or name not in PAGES]
             scores[kind] = {name: _named(measured(name, of_kind, kind)) for name in names}
     if given.record:
-        command = " ".join(["python -m benchmarks.hostile", *sys.argv[1:]])
+        command = f"python -m benchmarks.hostile {shlex.join(sys.argv[1:])}"
         record("hostile texts", scores, command=command, data_sha256="")
 
 

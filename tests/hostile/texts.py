@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 
 STORY = (
@@ -31,7 +32,7 @@ def one_word(length: int) -> str:
 def various(length: int) -> str:
     """Paragraphs of some sentences, none like another, as a very long report has them."""
     chance = random.Random(length)
-    words = STORY.lower().replace(",", "").replace(".", "").split()
+    words = re.findall("[a-z]+", STORY.lower())
     paragraphs: list[str] = []
     while length > 0:
         sentences = [" ".join(chance.choices(words, k=18)).capitalize() + "." for _ in range(5)]
