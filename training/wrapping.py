@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from onrecord.attributions.cues import Lexicon, lexicon
-from onrecord.attributions.hearsay import STATES_OF_MIND
 from onrecord.wording import sentences
 from training.corpus import Article, Gold, Spans
 
+STATES_OF_MIND = frozenset({"think", "want", "seem", "support", "oppose", "agree", "act"})
 _CUES = (
     "said",
     "said",

@@ -13,7 +13,9 @@ from importlib.resources import files
 from onrecord.model import Span
 
 _STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"”’')\]]*+(?=\s)|\n")  # a run of stops is tried from its start alone
-_WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)*")
+WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)*")
+"""A word or a number as written, a possessive ending included."""
+
 _LAST_WORD = re.compile(r"[^\s\"“”‘’'(\[]{1,12}$")
 _SUFFIXES = (
     "fulness",
@@ -76,7 +78,7 @@ def _append(found: list[Span], text: str, start: int, end: int) -> None:
 
 def words(text: str) -> list[str]:
     """The words and numbers of a text as written, possessive endings included."""
-    return _WORD.findall(text)
+    return WORD.findall(text)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -113,7 +115,7 @@ def names(text: str) -> frozenset[str]:
     """Capitalised words that do not open a sentence, casefolded, without possessive endings."""
     found = set()
     for span in sentences(text):
-        for i, match in enumerate(_WORD.finditer(text, span.start_char, span.end_char)):
+        for i, match in enumerate(WORD.finditer(text, span.start_char, span.end_char)):
             word = match.group()
             if word[0].isupper() and (i > 0 or word.casefold() not in _list("stopwords.txt")):
                 found.add(word.casefold().replace("’", "'").removesuffix("'s"))

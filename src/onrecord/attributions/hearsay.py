@@ -18,7 +18,6 @@ from onrecord.attributions.cues import Cue, Lexicon, lexicon
 from onrecord.attributions.word_sets import word_set
 from onrecord.errors import BrokenModel
 
-STATES_OF_MIND = frozenset({"think", "want", "seem", "support", "oppose", "agree", "act"})
 UNLISTED = -8.0
 """Log-odds of a cue without a word of the lexicon; next to nothing makes them good."""
 _WORD = re.compile(r"[^\W\d_]+")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,10 +9,9 @@ from functools import lru_cache
 
 from onrecord.disputes.lexicon import Lexicon, Mark
 from onrecord.model import Report, Span
-from onrecord.wording import content_stems, sentences
+from onrecord.wording import WORD, content_stems, sentences, words
 
 READ_KINDS = ("headline", "standfirst", "body", "subhead", "caption")
-_WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)*")
 _OPENS = " \t\"“‘'(["
 
 
@@ -49,7 +47,7 @@ class Ground:
         text = report.text
         blocks = [Span(b.start_char, b.end_char) for b in report.blocks if b.kind in READ_KINDS]
         spans = [s for block in blocks for s in sentences(text, *block)]
-        found = [(m.start(), m.group()) for block in blocks for m in _WORD.finditer(text, *block)]
+        found = [(m.start(), m.group()) for block in blocks for m in WORD.finditer(text, *block)]
         openings = {s.start_char for s in spans}
         marks = lexicon.marks(text, blocks)
         return cls(
@@ -87,12 +85,12 @@ def roots(words: Iterable[Word]) -> frozenset[str]:
 
 def folded_words(text: str) -> list[str]:
     """The words of a text that is not the report's (a voice's name), as `Word.folded` has them."""
-    return [_word(word, False).folded for word in _WORD.findall(text)]
+    return [_word(word, False).folded for word in words(text)]
 
 
 def names_in(text: str) -> list[str]:
     """The capitalised words of a voice's name or of a source, as `Word.folded` has them."""
-    return [_word(word, False).folded for word in _WORD.findall(text) if word[0].isupper()]
+    return [_word(word, False).folded for word in words(text) if word[0].isupper()]
 
 
 def _paragraphs(text: str, spans: Sequence[Span]) -> list[int]:

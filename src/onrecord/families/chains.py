@@ -9,7 +9,7 @@ from functools import cache
 
 from onrecord.families.layers import names_it, other_paper, relays
 from onrecord.families.names import Names, alludes, bare, is_press, tidy
-from onrecord.families.words import lexicon, stem, words
+from onrecord.families.words import any_of, lexicon, stem, words
 from onrecord.model import Attribution, Reading
 
 _FIRST_PERSON = re.compile(r"\b(?:I|my)\b")
@@ -186,7 +186,7 @@ def against(
 
 @cache
 def _published() -> re.Pattern[str]:
-    nouns = "|".join(sorted(map(re.escape, lexicon("publications.txt"))))
+    nouns = any_of("publications.txt")
     return re.compile(rf"\b(?:the|its|his|her|their)\s+(?:[a-z-]+\s+)?(?:{nouns})\b", re.IGNORECASE)
 
 

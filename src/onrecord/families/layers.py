@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from onrecord.families.names import alludes, bare, papers, same_name, tidy
-from onrecord.families.words import lexicon
+from onrecord.families.words import any_of, lexicon
 
 _NOUNS = r"(?:[a-z-]+\s+){0,2}[a-z-]+"
 _COUNT = r"(?:two|three|four|five|six|several|some|many|unnamed|anonymous)"
@@ -28,7 +28,7 @@ _NEAR = 300
 @cache
 def _records() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A record by its noun (`the control room log`), and one that speaks in a sentence (`it records that`)."""
-    nouns = "|".join(sorted(map(re.escape, lexicon("records.txt")), key=len, reverse=True))
+    nouns = any_of("records.txt")
     record = rf"(?:the|an?|its|his|her|their)\s+((?:[a-z-]+\s+){{0,3}}?(?:{nouns}))\b"
     return re.compile(rf"\b{record}", re.IGNORECASE), re.compile(
         rf"(?:\b{record}(?:\s+of\s[^,.;]{{0,40}})?|\b(it|which))\s+{_SHOWS}\b", re.IGNORECASE
@@ -55,7 +55,7 @@ def records(sentence: str, before: str) -> list[str]:
 @cache
 def _other_papers() -> re.Pattern[str]:
     """Another paper as the subject of a sentence: `a national newspaper nevertheless credited`."""
-    nouns = "|".join(sorted(map(re.escape, lexicon("press.txt")), key=len, reverse=True))
+    nouns = any_of("press.txt")
     return re.compile(
         rf"(?:\b(?P<object>to|by|of|for|in|with|from|told)\s+)?\b(?P<paper>(?:an?|one|some|several|many|most|the)\s+(?:[a-z-]+\s+){{0,3}}(?:{nouns}))"
         r"\s+(?:(?:had|has|have|then|later|also|even|meanwhile|nevertheless)\s+){0,3}(?P<verb>[a-z]+)",

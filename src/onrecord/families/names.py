@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from onrecord.families.words import Word, lexicon, stem, words
+from onrecord.families.words import Word, any_of, lexicon, stem, words
 from onrecord.model import Reading, Voice
 
 _TITLE = re.compile(
@@ -76,7 +76,7 @@ def common_names(readings: Sequence[Reading]) -> Names:
 @cache
 def _papers() -> re.Pattern[str]:
     """A paper by its name: `the regional newspaper Otočni Glasnik`, `Reka, an independent news site`."""
-    nouns = "|".join(sorted(map(re.escape, lexicon("press.txt")), key=len, reverse=True))
+    nouns = any_of("press.txt")
     kind = rf"(?:[a-z-]+\s+){{0,3}}(?:{nouns}|news\s+(?:site|agency|service|channel))"
     return re.compile(
         rf"\b(?P<told>(?:told|tells|with)\s+)?(?:the|an?)\s+{kind}\s+(?P<after>{_NAME})|(?P<before>{_NAME}),\s+an?\s+{kind}\b"

@@ -65,6 +65,11 @@ def lexicon(name: str) -> frozenset[str]:
     return frozenset(rows(name))
 
 
+def any_of(name: str) -> str:
+    """The entries of a word list as the choices of a regular expression, longer ones first."""
+    return "|".join(sorted(map(re.escape, lexicon(name)), key=lambda entry: (-len(entry), entry)))
+
+
 @cache
 def number_words() -> dict[str, str]:
     """`eleven` -> `11`: number words with the digits they stand for."""

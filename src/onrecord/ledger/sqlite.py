@@ -194,7 +194,7 @@ def _both(asked: Both) -> str:
 
 
 def insert(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write many rows at once."""
+    """Write many rows of two columns or more at once."""
     names = list(rows[0])
     statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
     connection.exec_driver_sql(statement, list(map(itemgetter(*names), rows)))
