@@ -128,3 +128,20 @@ def test_a_denial_is_no_rendering_of_what_it_denies() -> None:
     readings = pipeline().read([report(t, f"{d}.txt", d) for t, d in zip(texts, days, strict=True)])
     for utterance in compare(readings).utterances:
         assert len({"not close" in r.text for r in utterance.renderings if "close" in r.text}) <= 1
+
+
+def test_what_opens_with_a_negation_is_set_against_the_claim_whoever_says_it() -> None:
+    texts = [
+        "Two schools closed\n\nThere is an outbreak of measles on Farholm, the Northern Health Board said on Monday.",
+        "Measles outbreak on Farholm, says health board\n\nThe Northern Health Board says there is an outbreak of "
+        "measles on Farholm.",
+        "No outbreak of measles on Farholm\n\nThere is no outbreak of measles on Farholm, the island council said.",
+    ]
+    days = ["2025-03-03", "2025-03-04", "2025-03-05"]
+    readings = pipeline().read([report(t, f"{d}.txt", d) for t, d in zip(texts, days, strict=True)])
+    made = compare(readings)
+    (dispute,) = made.disputes
+    by = {u.id: u for u in made.utterances}
+    assert len({r.report for r in by[dispute.claim].renderings}) == 2
+    assert {r.text[:2] for r in by[dispute.denial].renderings} == {"No", "Th"}
+    assert {r.report for r in by[dispute.denial].renderings} == {made.reports[2].id}

@@ -86,13 +86,20 @@ def _link(matter: Matter, i: int, j: int, chance: float) -> float:
 
 
 def _at_odds(matter: Matter, i: int, j: int) -> bool:
-    """Whether one of two segments negates and the other does not, and each is another known voice's."""
+    """Whether one of two segments negates, the other does not, and no one voice, or its body, may have said both.
+
+    A negation that opens its segment is enough ("There is no outbreak"). Further in it may be a detail, so each has to
+    be another known voice's.
+    """
     a, b = matter.field.rows[i], matter.field.rows[j]
-    if a.negated == b.negated or a.voice is None or b.voice is None or a.voice == b.voice:
+    if a.negated == b.negated:
         return False
+    if a.voice is None or b.voice is None:
+        return a.opens_negated or b.opens_negated
     bodies = matter.names.organisation
-    related = bodies.get(a.voice) == b.voice or bodies.get(b.voice) == a.voice
-    return not related and {a.voice, b.voice} <= matter.names.known
+    if a.voice == b.voice or bodies.get(a.voice) == b.voice or bodies.get(b.voice) == a.voice:
+        return False
+    return a.opens_negated or b.opens_negated or {a.voice, b.voice} <= matter.names.known
 
 
 def _assemble(
@@ -140,8 +147,6 @@ def _statement(
         first=min(matter.ranks[d.report] for d in drafts),
         drifted=any(r.certainty.versus_origin == "strengthened" for r in utterance.renderings),
         quoted=any(d.quoted for d in drafts),
-        named=utterance.voice[:1].isupper()
-        and matter.names.kinds.get(utterance.voice) in ("person", "organisation"),
         newcomer=bool(utterance.renderings[utterance.origin].chain) and utterance.voice not in early,
     )
 
@@ -160,7 +165,7 @@ def dispute_candidates(
         near = {c: float(base[np.ix_(groups[c], groups[d])].max()) for c in claims if c != d}
         for rank, c in enumerate(sorted(near, key=lambda c: (-near[c], c))):
             claim, found = statements[c], (c, d) in within
-            cued = denial.named and denial.voice != claim.voice and (found or disputes.cued(denial))
+            cued = bool(denial.voice) and denial.voice != claim.voice and (found or disputes.cued(denial))
             if cued and claim.first <= denial.first and denial.first > 0:
                 row = disputes.features(claim, denial, likeness=near[c], rank=rank, found_within=found)
                 rows.append((c, d, row))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from onrecord.errors import BrokenModel
 from onrecord.families.pairs import other_day
-from onrecord.families.words import lexicon, words
+from onrecord.families.words import lexicon, opens_negated, words
 from onrecord.model import DisputeKind
 
 FEATURES = (
@@ -40,8 +40,6 @@ FEATURES = (
 _SILENCE = re.compile(
     r"\b(?:comment|(?:could|would)\s+not\s+(?:be\s+)?reach(?:ed)?|not\s+(?:answer|respond(?:ed)?|return(?:ed)?)|said\s+nothing)\b"
 )
-_OPENING = 4
-"""Words of a statement within which a negation opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +59,6 @@ class Statement:
     """Whether some rendering puts it more firmly than its origin."""
     quoted: bool
     """Whether some rendering is in quotation marks."""
-    named: bool
-    """Whether its voice is a person or body by name."""
     newcomer: bool
     """Whether its voice does not speak in the first report."""
 
@@ -78,7 +74,7 @@ def cued(denial: Statement) -> bool:
 
 def negated(claim: Statement) -> bool:
     """Whether a statement opens with a negation, so that it is not what others deny."""
-    return bool(_any([[w.form for w in words(text)][:_OPENING] for text in claim.texts[:1]], "negations.txt"))
+    return opens_negated(claim.texts[0])
 
 
 def features(
@@ -97,7 +93,7 @@ def features(
         1 / (1 + rank),
         _any(around, "denials.txt"),
         _any(own, "negations.txt"),
-        _any([forms[:_OPENING] for forms in own], "negations.txt"),
+        float(any(map(opens_negated, denial.texts))),
         _any(around, "corrections.txt"),
         float(bool(claim.voice and denial.voice) and claim.voice != denial.voice),
         float(denial.newcomer),

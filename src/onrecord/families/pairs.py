@@ -20,7 +20,7 @@ from onrecord.encoder import Pieces
 from onrecord.errors import BrokenModel
 from onrecord.families.segments import Segment
 from onrecord.families.terms import likelihood_terms
-from onrecord.families.words import lexicon, stem, words
+from onrecord.families.words import lexicon, opens_negated, stem, words
 
 Matrix = NDArray[np.float32]
 
@@ -79,6 +79,7 @@ class Traits:
     names: frozenset[str]
     level: float | None
     negated: bool
+    opens_negated: bool
     past: bool
     voice: str | None
     kind: str
@@ -104,6 +105,7 @@ def traits(segment: Segment, text: str, place: float, voice: str | None) -> Trai
         names=frozenset(m.group().removesuffix("’s").casefold() for m in _NAME.finditer(text)),
         level=terms[0].level if terms else None,
         negated=any(w.form in lexicon("negations.txt") for w in found),
+        opens_negated=opens_negated(text),
         past=other_day().search(text) is not None,
         voice=voice,
         kind=segment.kind,

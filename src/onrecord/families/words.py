@@ -10,6 +10,8 @@ from typing import NamedTuple
 _WORD = re.compile(r"per\s+cent\b|\d[\d,.:]*\d|\d|[^\W\d_]+(?:[’'\-][^\W\d_]+)*", re.IGNORECASE)
 _OURS = re.compile(r"^([a-z]{2,})our(s|ed|ing|able|ite|ites)?$")
 _ISE = re.compile(r"^([a-z]{3,})(?:is|yz)(e|es|ed|ing|ation|ations|er|ers)$")
+_OPENING = 4
+"""Words of a statement within which a negation opens it."""
 _ENDINGS = ("ations", "ation", "ings", "ing", "edly", "ied", "ies", "ed", "es", "ly", "s")
 
 
@@ -38,6 +40,11 @@ def spelling(word: str) -> str:
     if match := _ISE.match(form):
         form = f"{match[1]}iz{match[2]}"
     return number_words().get(form, form)
+
+
+def opens_negated(text: str) -> bool:
+    """Whether a statement opens with a negation: "No inspector was there", "There is no outbreak"."""
+    return any(word.form in lexicon("negations.txt") for word in words(text)[:_OPENING])
 
 
 @cache
