@@ -25,7 +25,7 @@ from evaluation.scoring import scorer_module
 from onrecord.attributions.cues import lexicon
 from onrecord.attributions.finding import Settings
 from onrecord.attributions.hearsay import hearsay
-from onrecord.attributions.nesting import nested
+from onrecord.attributions.nesting import nested, unwrapped
 from onrecord.attributions.networks import WEIGHTS, OnnxNetworks
 from onrecord.attributions.reader_v1 import Calibration, Reader, load_reader
 from onrecord.encoder.files import open_tokenizer
@@ -57,9 +57,9 @@ class Judged:
 def read(
     weights: OnnxNetworks, articles: Sequence[Article], settings: Settings, trust: float = 0.0
 ) -> list[tuple[Attribution, ...]]:
-    """The attributions of each article, with the uncalibrated confidence."""
+    """The attributions of each article, wrapping ones too, with the uncalibrated confidence."""
     reader = Reader(weights, open_tokenizer(), settings, Calibration(), lexicon(), hearsay(), trust)
-    return [r.attributions or () for r in reader.read([Reading(_report(a)) for a in articles])]
+    return reader.candidates([Reading(_report(a)) for a in articles])
 
 
 def _report(article: Article) -> Report:
@@ -70,6 +70,12 @@ def _report(article: Article) -> Report:
 def odds(row: Attribution) -> float:
     """The network's log-odds of an attribution, from its uncalibrated confidence."""
     return math.log(max(row.confidence, 5e-5) / max(1 - row.confidence, 5e-5))
+
+
+def as_shipped(rows: Sequence[Attribution], calibration: Calibration) -> tuple[Attribution, ...]:
+    """Attributions with their calibrated confidence, without unlikely ones that hold nothing more than another."""
+    sure = [replace(x, confidence=calibration.confidence(odds(x), x.within is not None)) for x in rows]
+    return unwrapped(sure)
 
 
 def as_json(row: Attribution) -> dict[str, list[list[int]]]:
@@ -211,13 +217,13 @@ def by_publisher(
 
 
 def choose_outer(networks: OnnxNetworks, articles: Sequence[Article]) -> Settings:
-    """The bias and floor with the best sum of relation and strict F1 and recall of mixed quotations.
+    """The biases and floor with the best sum of relation and strict F1 and recall of mixed quotations.
 
     Indirect speech is not left out for it.
     """
     best, chosen = 0.0, Settings()
-    for bias in (0.5, 1.0, 1.5, 2.0):
-        loose = Settings(bias=bias, floor=_LOOSE, inner_bias=-1e3, inner_floor=0.0)
+    for bias, content_bias in product((0.5, 0.75, 1.0, 1.5), (-1.0, -0.5, 0.0)):
+        loose = Settings(bias, _LOOSE, content_bias, inner_bias=-1e3, inner_floor=0.0)
         rows = read(networks, articles, loose)
         for floor in _FLOORS:
             kept = [[x for x in own if odds(x) >= floor and x.within is None] for own in rows]
@@ -288,12 +294,15 @@ def main() -> None:
     outermost, inner = ([j for j in judged if j.inner == kind] for kind in (False, True))
     calibration = Calibration(*fit(outermost), *(fit(inner) if inner else (1.0, 0.0)))
     tuned = {
-        "settings": {k: getattr(settings, k) for k in ("bias", "floor", "inner_bias", "inner_floor")},
+        "settings": {
+            k: getattr(settings, k) for k in ("bias", "floor", "content_bias", "inner_bias", "inner_floor")
+        },
         "trust": trust,
         "calibration": {k: round(v, 4) for k, v in asdict(calibration).items()},
     }
     (args.weights / "reader.json").write_text(json.dumps(tuned, indent=1) + "\n", encoding="utf-8")
     write_checksums(args.weights, ["reader.json"])
+    rows = [as_shipped(own, calibration) for own in rows]
     results = {
         "scores": outer_scores(articles, rows),
         "chains": chain_scores(articles, rows, args.layers_file, args.dev / "text") if inner else None,

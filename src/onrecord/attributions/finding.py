@@ -38,10 +38,14 @@ class Networks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is tuned on the development articles. Biases favour finding a cue; floors are log-odds of being one."""
+    """What is tuned on the development articles. Biases favour finding a cue; floors are log-odds of being one.
+
+    `content_bias` favours contents of more parts.
+    """
 
     bias: float = 1.0
     floor: float = 0.0
+    content_bias: float = 0.0
     inner_bias: float = 1.0
     inner_floor: float = 0.0
     cue_batch: int = 12
@@ -193,7 +197,7 @@ def _read_some(
     if held is not None:
         allowed &= held[0][near.place] == held[0][cues[:, :1]]
     barred = ~allowed[keep] | (near.distance[keep] == 0)
-    contents = _contents(content[keep], barred, verdict[keep, 1] >= _SURE)
+    contents = _contents(content[keep], barred, settings.content_bias, verdict[keep, 1] >= _SURE)
     sources, lead = best_source(source[keep], pair[keep], verdict[keep, 0], allowed[keep])
     found = []
     for row, n in enumerate(np.flatnonzero(keep)):
@@ -208,14 +212,16 @@ def _read_some(
     return found
 
 
-def _contents(scores: Floats, barred: NDArray[np.bool_], sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _contents(
+    scores: Floats, barred: NDArray[np.bool_], bias: float, sure: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     """The contents of cues: the best set of spans; if that is empty and the cue `sure`, the best that is not."""
-    contents = best_spans(scores, barred)
-    for bias in _INSISTENCE:
+    contents = best_spans(scores, barred, bias)
+    for insistence in _INSISTENCE:
         empty = sure & ~contents.any(1)
         if not empty.any():
             break
-        contents[empty] = best_spans(scores[empty], barred[empty], bias)
+        contents[empty] = best_spans(scores[empty], barred[empty], insistence)
     return contents
 
 

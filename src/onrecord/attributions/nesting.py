@@ -1,4 +1,4 @@
-"""Which attribution stands within which, and their ids."""
+"""Which attribution stands within which, and their ids; and which says nothing beyond what stands within it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from onrecord.model import Attribution, Span
+
+_NOTHING_MORE = 0.8
+"""Share of a content from which what stands within it leaves the holder nothing of its own to say."""
+
+_EVEN = 0.5
+"""Confidence below which an attribution is rather none than one."""
 
 
 def nested(rows: Sequence[Attribution]) -> tuple[Attribution, ...]:
@@ -31,6 +37,26 @@ def nested(rows: Sequence[Attribution]) -> tuple[Attribution, ...]:
         if held_by:
             holders[row.id] = min(held_by)[1]
     return tuple(replace(row, within=holders.get(row.id)) for row in named)
+
+
+def unwrapped(rows: Sequence[Attribution]) -> tuple[Attribution, ...]:
+    """Attributions, nested, without outermost ones that are unlikely and hold nothing more than another.
+
+    Who "seized on the claim that …" said nothing that is told; the claim stands by itself then.
+    """
+    by_id = {row.id: row for row in rows}
+    mere = set()
+    for row in rows:
+        holder = by_id[row.within] if row.within else row
+        if holder.within is None and holder is not row and holder.confidence < _EVEN:
+            shared = sum(_shared(a, b) for a in holder.content for b in (*row.source, *row.cue, *row.content))
+            if shared >= _NOTHING_MORE * _size(holder):
+                mere.add(holder.id)
+    return nested([row for row in rows if row.id not in mere]) if mere else tuple(rows)
+
+
+def _shared(a: Span, b: Span) -> int:
+    return max(0, min(a.end_char, b.end_char) - max(a.start_char, b.start_char))
 
 
 def _extent(row: Attribution) -> Span:

@@ -20,7 +20,7 @@ from tokenizers import Tokenizer
 from onrecord.attributions.cues import Lexicon, lexicon
 from onrecord.attributions.finding import Found, Networks, Rules, Settings, find
 from onrecord.attributions.hearsay import Hearsay, hearsay
-from onrecord.attributions.nesting import nested
+from onrecord.attributions.nesting import nested, unwrapped
 from onrecord.attributions.networks import WEIGHTS, OnnxNetworks
 from onrecord.attributions.pieces import Piece, pieces
 from onrecord.attributions.press_forms import press_forms
@@ -70,6 +70,11 @@ class Reader:
 
     def read(self, readings: Sequence[Reading]) -> list[Reading]:
         """The readings with their attributions, ids in text order. Furniture gives none. Time is linear in the text."""
+        found = self.candidates(readings)
+        return [replace(r, attributions=unwrapped(rows)) for r, rows in zip(readings, found, strict=True)]
+
+    def candidates(self, readings: Sequence[Reading]) -> list[tuple[Attribution, ...]]:
+        """The attributions of each reading, those too that hold nothing more than another one."""
         batches = list(_batches([r.report.text for r in readings]))
         rows: list[list[_Row]] = [[] for _ in readings]
         quotes = [find_quotes(r.report.text) for r in readings]
@@ -85,7 +90,7 @@ class Reader:
         for batch, result in zip(batches, results, strict=True):
             for (n, _), found in zip(batch, result, strict=True):
                 rows[n] += found
-        return [replace(r, attributions=self._kept(own)) for r, own in zip(readings, rows, strict=True)]
+        return [self._kept(own) for own in rows]
 
     def _read_batch(self, batch: list[tuple[Report, Quotes, Piece]]) -> list[list[_Row]]:
         texts = [_LONE_SURROGATE.sub("\ufffd", r.text[p.start_char : p.end_char]) for r, _, p in batch]
