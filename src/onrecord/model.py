@@ -128,6 +128,11 @@ class Report:
     """When the page was fetched or read, ISO 8601 in UTC."""
 
     @property
+    def publisher(self) -> str | None:
+        """Who brings it: the outlet as given with the page, else the site as the page says it."""
+        return self.outlet or self.site
+
+    @property
     def has_text(self) -> bool:
         """Whether the text is there; a ledger may keep positions alone (docs/ethics.md)."""
         return bool(self.text) or not self.blocks

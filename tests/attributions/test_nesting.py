@@ -34,7 +34,9 @@ def test_a_likely_holder_stays() -> None:
     assert cues(row("the paper", "seized on", SEIZED, 0.9), CLAIM) == [("seized on", None), ("claim", "a1")]
 
 
-@pytest.mark.parametrize("content", [f"{SEIZED} and left it there", "that the dam would hold and left it there"])
+@pytest.mark.parametrize(
+    "content", [f"{SEIZED} and left it there", "that the dam would hold and left it there"]
+)
 def test_a_holder_with_words_of_its_own_stays(content: str) -> None:
     holder = row("the paper", "seized on", content, 0.4)
     inner = CLAIM if content.startswith("the mayor") else row("the mayor’s", "the dam", "would hold", 0.55)

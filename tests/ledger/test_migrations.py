@@ -84,6 +84,30 @@ def test_numbers_facts_and_counts_made_anew_are_the_same(place: str) -> None:
         assert ledger.search(Search("voice:Oduya certainty>=0.8")).total == 2
 
 
+def test_a_report_without_an_outlet_is_its_site_s_also_if_it_was_there_before(place: str) -> None:
+    from onrecord.ledger.refilling import refill_sites
+    from onrecord.ledger.store import SqlLedger
+
+    with open_ledger(place, mode="create") as ledger:
+        ledger.add([harbour(), harbour(source="b.txt", outlet=None, site="Bay Herald")])
+        assert isinstance(ledger, SqlLedger)
+        with ledger._writing() as connection:
+            before = _filled(connection)
+            connection.execute(
+                text(
+                    "UPDATE attributions SET facts = '', outlet = NULL "
+                    "WHERE version IN (SELECT id FROM versions WHERE site = 'Bay Herald')"
+                )
+            )
+            refill_sites(connection)
+            assert _filled(connection) == before
+        found = ledger.search(Search("outlet:herald"))
+        assert found.total == 4
+        assert {hit.outlet for hit in found.hits} == {"Bay Herald"}
+        counts = {facet.name: facet.values for facet in ledger.facets(Search()).facets}
+        assert dict(counts["outlet"]) == {"Port Gazette": 4, "Bay Herald": 4}
+
+
 def test_an_older_ledger_is_not_changed_by_reading(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     path.write_bytes(gzip.decompress(RELEASED[0].read_bytes()))

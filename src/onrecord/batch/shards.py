@@ -183,7 +183,7 @@ def _row(row: Reading | Skipped | Held) -> dict[str, Any]:
         url=report.url,
         title=report.title,
         published=report.published,
-        outlet=report.outlet or report.site,
+        outlet=report.publisher,
         language=report.language,
         statements=len(row.attributions or ()),
         reading=jsonl.dumps(row),

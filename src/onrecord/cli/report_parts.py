@@ -40,7 +40,7 @@ def head(reading: Reading, states: States, entry: ReportEntry, versions: int) ->
     report = reading.report
     yield Text(title_of(reading), style="bold")
     version = f"version {entry.version} of {versions}" if versions > 1 else None
-    place = (report.published, report.outlet or report.site, report.byline, report.url or report.source)
+    place = (report.published, report.publisher, report.byline, report.url or report.source)
     details = [one_line(part) for part in (*place, version, f"report {entry.report[:8]}") if part]
     yield Text(" · ".join(details), style="dim")
     yield Text(NOTICE, style="dim italic")

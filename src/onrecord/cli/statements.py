@@ -19,7 +19,7 @@ def print_statements(reading: Reading) -> None:
     out = console()
     report = reading.report
     head = Text(title_of(reading), style="bold")
-    details = [report.source, report.published, report.outlet or report.site]
+    details = [report.source, report.published, report.publisher]
     head.append("  " + " · ".join(one_line(part) for part in details if part), style="dim not bold")
     out.print(head)
     for note in reading.notes:

@@ -37,7 +37,7 @@ def bibtex_entry(entry: Entry) -> str:
     fields = {
         "title": report.title,
         "author": _authors(report.byline),
-        "organization": report.outlet or report.site,
+        "organization": report.publisher,
         "date": report.published,
         "url": report.url,
         "urldate": report.fetched[:10] if report.fetched else None,

@@ -37,7 +37,7 @@ def csl_item(entry: Entry) -> Json:
         "type": "article-newspaper",
         "title": report.title or report.source,
         "author": [{"literal": name} for name in authors],
-        "container-title": report.outlet or report.site,
+        "container-title": report.publisher,
         "issued": _date(report.published),
         "accessed": _date(report.fetched[:10] if report.fetched else None),
         "URL": report.url,

@@ -42,7 +42,7 @@ def page_start(title: str) -> str:
 def report_section(entry: Entry) -> str:
     """One report: what it is, the headline check, the marked text, the table of statements, the disputes."""
     report = entry.reading.report
-    facts = [report.outlet or report.site, report.published, report.byline, report.url or report.source]
+    facts = [report.publisher, report.published, report.byline, report.url or report.source]
     title = report.title or report.source
     return (
         f'<section id="{escape(report.id)}"><h2 dir="auto">{escape(title)}</h2>'

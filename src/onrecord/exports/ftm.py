@@ -46,7 +46,7 @@ def entities(entry: Entry) -> Iterator[Json]:
         sourceUrl=report.url,
         publishedAt=report.published,
         author=report.byline,
-        publisher=report.outlet or report.site,
+        publisher=report.publisher,
         language=_three_letters(report.language),
         contentHash=_sha1(report),
     )

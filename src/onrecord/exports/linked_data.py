@@ -47,7 +47,7 @@ def schema_org(entry: Entry) -> Json:
         "headline": report.title,
         "datePublished": report.published,
         "author": report.byline,
-        "publisher": report.outlet or report.site,
+        "publisher": report.publisher,
         "inLanguage": report.language,
         "mentions": [_statement(entry, a) for a in entry.reading.attributions or ()],
     }

@@ -27,7 +27,7 @@ def reading_html(reading: Reading) -> str:
     """An HTML fragment; the text of the page is shown as text, whatever it holds."""
     entry = Entry(reading)
     report = reading.report
-    facts = [report.outlet or report.site, report.published, report.source]
+    facts = [report.publisher, report.published, report.source]
     notes = "".join(f"<p>{escape(note)}</p>" for note in reading.notes)
     return (
         f'<div class="onrecord-reading"><p><strong>{escape(report.title or report.source)}</strong><br>'

@@ -67,7 +67,7 @@ def statement_rows(entry: Entry) -> Iterator[StatementRow]:
             url=report.url,
             title=report.title,
             published=report.published,
-            outlet=report.outlet or report.site,
+            outlet=report.publisher,
             statement=attribution.id,
             within=attribution.within,
             chain=chain_text(entry, attribution),

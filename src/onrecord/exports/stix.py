@@ -164,9 +164,7 @@ def _report(maker: _Maker, objects: list[Any]) -> Any:
         "description": " ".join((NOTICE, *maker.entry.reading.notes)),
         "object_refs": [o.id for o in objects],
         "external_references": [
-            maker.stix2.ExternalReference(
-                source_name=report.outlet or report.site or "report", url=report.url
-            )
+            maker.stix2.ExternalReference(source_name=report.publisher or "report", url=report.url)
         ]
         if report.url
         else [],

@@ -281,7 +281,7 @@ def _reports(
                 source=report.source,
                 title=report.title,
                 published=report.published,
-                outlet=report.outlet or report.site,
+                outlet=report.publisher,
                 headline_verdict=reading.headline.verdict if reading.headline else None,
                 taken_from=sources[k],
                 copy_of=matter.ids[copy] if copy is not None else None,

@@ -216,7 +216,7 @@ def _rendering(matter: Matter, draft: Draft, yardstick: Yardstick, trust: Mappin
         spans=draft.spans,
         text=report.at(draft.spans),
         mode=_mode(draft, yardstick.fullest),
-        holder=chain[-1] if chain else report.outlet or report.site or "",
+        holder=chain[-1] if chain else report.publisher or "",
         chain=chain,
         dropped_layers=lost,
         certainty=certainty,

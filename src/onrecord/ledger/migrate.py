@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"(\d{4})_\w+(?:\.(\w+))?\.sql")
 
-FACTS = 4
-"""The migration after which the program fills new columns."""
+FACTS, OUTLETS = 4, 6
+"""The migrations after which the program fills columns: all new ones, and outlets that the site alone tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,10 @@ def migrate(
         for script in step.scripts:
             for statement in split(Template(script).substitute(types)):
                 connection.exec_driver_sql(statement)
-        if step.number == FACTS:
-            from onrecord.ledger.refilling import refill
+        if step.number in (FACTS, OUTLETS):
+            from onrecord.ledger import refilling
 
-            refill(connection)
+            (refilling.refill if step.number == FACTS else refilling.refill_sites)(connection)
         connection.execute(
             text("INSERT INTO schema_version (version, at) VALUES (:version, :at)"),
             {"version": step.number, "at": now},

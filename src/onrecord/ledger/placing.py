@@ -106,6 +106,11 @@ MOST_NAME_WORDS = 12
 """Words of a name that a statement is found by; longer ones are descriptions."""
 
 
+def publisher(version: Mapping[str, Any]) -> str:
+    """The name of a version's outlet: as given, else the site's; empty if neither is known."""
+    return version["outlet"] or version["site"] or ""
+
+
 def outlets(connection: Connection, names: Iterable[str | None], numbers: Numbers) -> dict[str, int]:
     """The numbers of outlets by name; new ones are written."""
     wanted = {name for name in names if name}

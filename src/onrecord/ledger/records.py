@@ -108,6 +108,7 @@ class Hit:
     report: str
     title: str | None
     outlet: str | None
+    """As given with the page, else the site's name."""
     published: str | None
     voice: str | None
     voice_kind: VoiceKind | None

@@ -134,7 +134,9 @@ def _write_rows(
 ) -> counting.Tallies:
     """The rows of all tables, statements in the order of their numbers; gives what they add to the voices."""
     dialect = dialects.of(connection)
-    outlets = placing.outlets(connection, (one.prepared.version["outlet"] for one in changed), numbers)
+    outlets = placing.outlets(
+        connection, (placing.publisher(one.prepared.version) for one in changed), numbers
+    )
     tables: dict[str, list[Row]] = defaultdict(list)
     tallies = counting.Tallies()
     bands: set[tuple[float, float]] = set()
@@ -145,7 +147,7 @@ def _write_rows(
             one.version,
             facts.day_number(version["published"]),
             one.is_current,
-            outlets.get(version["outlet"] or ""),
+            outlets.get(placing.publisher(version)),
             *placing.said_of(made["report_disputes"], made["certainties"]),
         )
         bands |= {band for found in told.bands.values() for band in found}
