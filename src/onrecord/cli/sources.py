@@ -18,7 +18,7 @@ try:
 except ImportError:  # as on Windows, where two at once are not told apart
     fcntl = None  # type: ignore[assignment]
 
-from onrecord.errors import UsageError
+from onrecord.errors import LedgerError, UsageError
 from onrecord.model import Reading
 
 if TYPE_CHECKING:
@@ -86,19 +86,16 @@ def as_sources(inputs: Sequence[str], text: Reading, about: str | None) -> tuple
 
 def is_ledger(name: str) -> bool:
     """Whether a name is a ledger: a file of SQLite, or the address of a database."""
-    path = _file_of(name)
-    if path is None:
-        return True
+    from onrecord.ledger import file_of
+
     try:
+        path = file_of(name)
+        if path is None:
+            return True
         with path.open("rb") as file:
             return file.read(16) == b"SQLite format 3\x00"
-    except OSError:
+    except (OSError, LedgerError):
         return False
-
-
-def _file_of(name: str) -> Path | None:
-    """The file that a name means, None if it is the address of a database server."""
-    return None if name.startswith("postgresql") and "://" in name else Path(name.removeprefix("sqlite:///"))
 
 
 @contextmanager
@@ -106,9 +103,9 @@ def _indexed(name: str) -> Iterator[tuple[Ledger, StatementIndex]]:
     """A ledger and the index of its statements, brought up to date; where there is no folder beside the ledger that can
     be written to, the index is made for this run alone."""
     from onrecord.families.finding import StatementIndex
-    from onrecord.ledger import open_ledger
+    from onrecord.ledger import file_of, open_ledger
 
-    path = _file_of(name)
+    path = file_of(name)
     with open_ledger(name) as book, tempfile.TemporaryDirectory() as aside:
         current = _current(book)
         folder = path.with_name(path.name + INDEX) if path else Path(aside)
@@ -147,8 +144,9 @@ def _current(book: Ledger) -> dict[str, int]:
 def forget_indexed(book: Ledger, name: str) -> None:
     """Take what a ledger no longer has out of the index beside it, if there is one; nothing is added."""
     from onrecord.families.finding import StatementIndex
+    from onrecord.ledger import file_of
 
-    path = _file_of(name)
+    path = file_of(name)
     if path is not None and (folder := path.with_name(path.name + INDEX)).is_dir():
         with _alone(folder):
             index = StatementIndex(folder)

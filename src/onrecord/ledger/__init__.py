@@ -18,7 +18,7 @@ from onrecord.ledger.records import Search
 if TYPE_CHECKING:
     from onrecord.ledger.contract import Ledger
 
-__all__ = ["Search", "open_ledger"]
+__all__ = ["Search", "file_of", "open_ledger"]
 
 
 def open_ledger(
@@ -36,15 +36,21 @@ def open_ledger(
     from onrecord.ledger import postgres, sqlite
     from onrecord.ledger.store import SqlLedger
 
-    given = str(url)
-    scheme, mark, rest = given.partition("://")
+    path = file_of(url)
+    if path is None:
+        address = str(url)
+        return SqlLedger(postgres.shown(address), postgres, postgres.engine(address, mode), mode, clock)
+    return SqlLedger(str(path), sqlite, sqlite.file_engine(path, mode), mode, clock)
+
+
+def file_of(url: str | Path) -> Path | None:
+    """The file of a ledger, None if it is in a database. Raises LedgerError for other addresses."""
+    scheme, mark, rest = str(url).partition("://")
     if mark and scheme in ("postgresql", "postgresql+psycopg"):
-        engine = postgres.engine(given, mode)
-        return SqlLedger(postgres.shown(given), postgres, engine, mode, clock)
+        return None
     if mark and not (scheme == "sqlite" and len(rest) > 1 and rest.startswith("/")):
         raise LedgerError(
             f"A ledger cannot be opened at {scheme}:// addresses. Give a file, e.g. ledger.db, or a database, "
             "e.g. postgresql+psycopg://user@host/database."
         )
-    path = Path(rest[1:] if mark else given)
-    return SqlLedger(str(path), sqlite, sqlite.file_engine(path, mode), mode, clock)
+    return Path(rest[1:] if mark else url)
