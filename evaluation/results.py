@@ -29,11 +29,16 @@ def record(name: str, scores: dict[str, Any], *, command: str, data_sha256: str)
 
 
 def machine() -> str:
-    """Processor, cores and Python of this machine, in words."""
+    """Processor, cores and Python of this machine, in words.
+
+    Family and model stand there too: hosts often hide the rest of a processor's name, and speed hangs on them.
+    """
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
-    model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
-    cpu = model or platform.processor() or platform.machine()
+    told = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+    cpu = told.get("model name") or platform.processor() or platform.machine()
+    if "cpu family" in told:
+        cpu += f" (family {told['cpu family']}, model {told.get('model')})"
     return f"{cpu}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 

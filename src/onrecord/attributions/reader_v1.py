@@ -33,7 +33,7 @@ from onrecord.errors import BrokenModel
 from onrecord.model import Attribution, Reading, Report, Span, Spans
 
 MADE_BY = "reader_v1"
-_BATCH_CHARS = 60_000
+_BATCH_CHARS = 20_000
 _Row = tuple[Attribution, float]
 """A row, not yet nested (its id says whether it was found as an inner one), and its log-odds of being hearsay."""
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
