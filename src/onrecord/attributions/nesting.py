@@ -47,8 +47,8 @@ def unwrapped(rows: Sequence[Attribution]) -> tuple[Attribution, ...]:
     by_id = {row.id: row for row in rows}
     mere = set()
     for row in rows:
-        holder = by_id[row.within] if row.within else row
-        if holder.within is None and holder is not row and holder.confidence < _EVEN:
+        holder = by_id.get(row.within or "")
+        if holder is not None and holder.within is None and holder.confidence < _EVEN:
             shared = sum(_shared(a, b) for a in holder.content for b in (*row.source, *row.cue, *row.content))
             if shared >= _NOTHING_MORE * _size(holder):
                 mere.add(holder.id)
