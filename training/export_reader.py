@@ -36,8 +36,7 @@ def tagger_graph(model: Tagger, int8: bool = True) -> Graph:
     for weight, block in zip(weights[1:], model.encoder.blocks, strict=True):
         x = g.block(x, None, block)
         mixed = g.op("Add", mixed, g.op("Mul", x, g.constant(np.array([weight], np.float32))))
-    hidden = g.linear(mixed, array(model.hidden.weight).T, None)
-    hidden = g.microsoft("BiasGelu", hidden, g.constant(array(model.hidden.bias)))
+    hidden = g.op("Gelu", g.linear(mixed, array(model.hidden.weight).T, array(model.hidden.bias)))
     g.output(g.exact_linear(hidden, model.cues), "scores", TensorProto.FLOAT, [*dims, 6])
     vectors = g.linear(mixed, array(model.project.weight).T, array(model.project.bias))
     g.output(vectors, "vectors", TensorProto.FLOAT, [*dims, model.project.out_features])
@@ -67,8 +66,7 @@ def cue_graph(model: CueReader, int8: bool = True) -> Graph:
         g.output(g.exact_linear(x, layer), name, TensorProto.FLOAT, shape)
     g.output(g.exact_linear(x, model.pair), "pair", TensorProto.FLOAT, [*dims, model.pair.out_features])
     middle = g.op("Squeeze", g.op("MatMul", share, x), axis)
-    judged = g.op("MatMul", middle, g.constant(array(model.judge.weight).T))
-    judged = g.microsoft("BiasGelu", judged, g.constant(array(model.judge.bias)))
+    judged = g.op("Gelu", g.exact_linear(middle, model.judge))
     g.output(g.exact_linear(judged, model.verdict), "verdict", TensorProto.FLOAT, ["cues", 2])
     return g
 

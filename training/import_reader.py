@@ -28,7 +28,9 @@ class Constants:
     """The constants of a graph, taken one after the other."""
 
     def __init__(self, path: Path) -> None:
-        self._left = iter(onnx.load(str(path)).graph.initializer)
+        graph = onnx.load(str(path)).graph
+        self._left = iter(graph.initializer)
+        self.layers = sum(node.op_type == "MultiHeadAttention" for node in graph.node)
 
     def next(self) -> NDArray[np.float32]:
         """The next constant."""
@@ -125,10 +127,11 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--weights", type=Path, default=OUT, help="folder of tagger.onnx and cues.onnx")
     args = parser.parse_args()
-    model = build()
-    fill_tagger(model.tagger, Constants(args.weights / "tagger.onnx"))
+    tagger = Constants(args.weights / "tagger.onnx")
+    model = build(tagger.layers)
+    fill_tagger(model.tagger, tagger)
     fill_reader(model.reader, Constants(args.weights / "cues.onnx"))
-    torch.save({"state": model.state_dict(), "layers": 6, "narrow": 192}, args.out)
+    torch.save({"state": model.state_dict(), "layers": tagger.layers, "narrow": 192}, args.out)
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ class Graph:
         self.constants: list[TensorProto] = []
         self.inputs: list[onnx.ValueInfoProto] = []
         self.outputs: list[onnx.ValueInfoProto] = []
+        self.rounded: dict[str, list[str]] = {}
         self.count = 0
 
     def input(self, name: str, kind: int, dims: list[str | int]) -> str:
@@ -88,17 +89,16 @@ class Graph:
         self.nodes.append(node)
         return names
 
-    def linear(self, x: str, weight: NDArray[np.float32], bias: NDArray[np.float32] | None) -> str:
-        """x [..., in] -> [..., out] for a weight [in, out]."""
+    def linear(self, x: str, weight: NDArray[np.float32], bias: NDArray[np.float32]) -> str:
+        """x [..., in] -> [..., out] for a weight [in, out]. Projections of the same values share their rounding."""
         if not self.int8:
-            y = self.op("MatMul", x, self.constant(weight))
-            return y if bias is None else self.op("Add", y, self.constant(bias))
-        packed, scale = to_int8(weight, axis=1)
-        zero = np.zeros(scale.shape, np.int8)
-        names = [x, self.constant(packed), self.constant(scale), self.constant(zero)]
-        return self.microsoft(
-            "DynamicQuantizeMatMul", *names, *([] if bias is None else [self.constant(bias)])
-        )
+            return self.op("Add", self.op("MatMul", x, self.constant(weight)), self.constant(bias))
+        if x not in self.rounded:
+            self.rounded[x] = self.ops("DynamicQuantizeLinear", x, outputs=3)
+        whole, scale, zero = self.rounded[x]
+        packed, scales = to_int8(weight, axis=1)
+        w, ws, wz, b = (self.constant(c) for c in (packed, scales, np.zeros(scales.shape, np.int8), bias))
+        return self.microsoft("MatMulIntegerToFloat", whole, w, scale, ws, zero, wz, b)
 
     def exact_linear(self, x: str, layer: nn.Linear) -> str:
         """A projection kept in float32: for the small last layers, where int8 saves nothing."""
@@ -139,15 +139,15 @@ class Graph:
         context = self.microsoft("MultiHeadAttention", q, k, v, *masked, num_heads=layer.heads)
         attended = self.linear(context, array(layer.out.weight).T, array(layer.out.bias))
         x = self.norm(attended, x, layer.norm_attention)
-        inner = self.linear(x, array(layer.up.weight).T, None)
-        inner = self.microsoft("BiasGelu", inner, self.constant(array(layer.up.bias)))
+        # The bias within the product, and Gelu by itself: a third faster than the fused operator for both.
+        inner = self.op("Gelu", self.linear(x, array(layer.up.weight).T, array(layer.up.bias)))
         return self.norm(
             self.linear(inner, array(layer.down.weight).T, array(layer.down.bias)), x, layer.norm_out
         )
 
     def save(self, path: Path) -> None:
         """Write the graph as an ONNX file."""
-        opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
+        opsets = [helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)]
         graph = helper.make_graph(self.nodes, path.stem, self.inputs, self.outputs, self.constants)
         onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=9), str(path))
 

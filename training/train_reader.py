@@ -25,6 +25,7 @@ from training.batches import Weights, batch_losses, draw
 from training.corpus import OWN_LAYERS, Article, data_folder, read_brat, with_layers
 from training.evaluate import read_model, score_articles
 from training.examples import Example, curled, make_example, straightened
+from training.imitation import first_layers, imitation_losses, load_teacher
 from training.reader_net import build
 from training.wrapping import wrapped
 
@@ -63,6 +64,9 @@ def arguments() -> argparse.Namespace:
         "--repeat-layered", type=int, default=2, help="how often articles with inner layers come"
     )
     parser.add_argument("--start", type=Path, help="reader.pt of an earlier run to start from")
+    parser.add_argument(
+        "--teacher", type=Path, help="reader.pt of more layers, to imitate; the start is its first ones"
+    )
     return parser.parse_args()
 
 
@@ -144,8 +148,11 @@ class Training:
     def __init__(self, args: argparse.Namespace) -> None:
         self.args = args
         self.model = build(args.layers, args.narrow)
+        self.teacher = load_teacher(args.teacher) if args.teacher else None
         if args.start:
             self.model.load_state_dict(torch.load(args.start, weights_only=True)["state"], strict=False)
+        elif self.teacher:
+            self.model.load_state_dict(first_layers(self.teacher, args.layers))
         # The word table stays as pretrained: most of its rows are never seen here.
         self.model.tagger.encoder.embeddings.word.weight.requires_grad_(False)
         self.masters = Masters(self.model)
@@ -178,7 +185,10 @@ class Training:
             done = self.epoch * steps + step
             set_rates(self.optimizer, done / (steps * args.epochs))
             chosen = [draw(variant(articles[i], random, args.wrap), random) for i in order[step::steps]]
-            losses = batch_losses(self.model, chosen, random, Weights())
+            if self.teacher:
+                losses = imitation_losses(self.model, self.teacher, chosen, random)
+            else:
+                losses = batch_losses(self.model, chosen, random, Weights())
             torch.autograd.backward(torch.stack(list(losses.values())).sum())
             self.masters.step(self.optimizer, self.model)
             self.average.update(self.masters.named, done)

@@ -6,8 +6,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onrecord.attributions.around import surroundings
 from onrecord.attributions.decoding import best_source, best_spans, runs
 from onrecord.attributions.pieces import pieces
+from onrecord.encoder.files import open_tokenizer
+from onrecord.encoder.tokens import tokenize
 
 
 def brute_force(scores: np.ndarray) -> float:
@@ -43,6 +46,24 @@ def test_a_bias_finds_more() -> None:
     scores = np.full((1, 5, 3), -0.3, np.float32)
     assert not best_spans(scores).any()
     assert best_spans(scores, bias=2.0).any()
+
+
+def test_rows_of_surroundings_are_packed_and_lose_nothing() -> None:
+    text = "It rained.\n" + "Ann Lee said the road was closed again. " * 9 + "\nBo Ray denied it.\n"
+    tokens = tokenize(text, open_tokenizer())
+    words = [text[a:b] for a, b in zip(tokens.starts, tokens.ends, strict=True)]
+    first = np.array([n for n, word in enumerate(words) if word in ("said", "denied")])
+    cues = np.stack([first, first + 1], 1)
+    whole = surroundings(tokens, cues, np.zeros(len(cues), np.int64))
+    chosen = np.array([9, 0, 4])
+    packed = whole.of(chosen)
+    assert packed.place.shape[1] == packed.present.sum(1).max() < whole.place.shape[1]
+    for row, n in enumerate(chosen):
+        seen, kept = whole.present[n] > 0, packed.present[row] > 0
+        assert kept.tolist() == sorted(kept, reverse=True)
+        for name in ("place", "distance", "relation"):
+            assert getattr(packed, name)[row, kept].tolist() == getattr(whole, name)[n, seen].tolist()
+        assert packed.place[row, packed.left[row]] == cues[n, 0]
 
 
 def test_source_is_the_best_pair_or_none() -> None:

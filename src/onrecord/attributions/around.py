@@ -26,9 +26,9 @@ RELATIONS = 3 * 2 * 6 * 2
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Arrays [cues, SPAN or less]: `place` is the token's index, `present` 1 where it is seen.
+    """Arrays [cues, columns]: `place` is the token's index, `present` 1 where it is seen, in one run of each row.
 
-    `cues` [cues, 2] are their first tokens and the ones behind their last, `left` is the column of the first.
+    `cues` [cues, 2] are their first tokens and the ones behind their last, `left` [cues] the columns of the first.
     """
 
     cues: NDArray[np.int64]
@@ -36,19 +36,22 @@ class Surroundings:
     present: NDArray[np.int32]
     distance: NDArray[np.int32]
     relation: NDArray[np.int32]
-    left: int = LEFT
+    left: NDArray[np.int64]
 
     def of(self, cues: NDArray[np.int64]) -> Surroundings:
-        """Those of some cues, without the columns that none of them sees."""
-        seen = np.flatnonzero(self.present[cues].any(0))
-        columns = slice(int(seen[0]), int(seen[-1]) + 1)
+        """Those of some cues, each row moved to the left so that what is seen begins it, and no longer than needed."""
+        first = self.present[cues].argmax(1)
+        count = self.present[cues].sum(1)
+        column = first[:, None] + np.arange(int(count.max()))
+        row, column = cues[:, None], np.minimum(column, self.place.shape[1] - 1)
+        present = np.arange(column.shape[1]) < count[:, None]
         return Surroundings(
             self.cues[cues],
-            self.place[cues, columns],
-            self.present[cues, columns],
-            self.distance[cues, columns],
-            self.relation[cues, columns],
-            self.left - columns.start,
+            self.place[row, column],
+            present.astype(np.int32),
+            self.distance[row, column],
+            self.relation[row, column],
+            self.left[cues] - first,
         )
 
 
@@ -67,7 +70,12 @@ def surroundings(tokens: Tokens, cues: NDArray[np.int64], inner: NDArray[np.int6
     paragraphs = np.clip(tokens.paragraph[place] - tokens.paragraph[first], -2, 3) + 2
     relation = ((lies * 2 + (own > 0)) * 6 + paragraphs) * 2 + inner[:, None]
     return Surroundings(
-        cues, place, present.astype(np.int32), distance.astype(np.int32), relation.astype(np.int32)
+        cues,
+        place,
+        present.astype(np.int32),
+        distance.astype(np.int32),
+        relation.astype(np.int32),
+        np.full(len(cues), LEFT),
     )
 
 

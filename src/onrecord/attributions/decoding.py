@@ -16,28 +16,37 @@ def best_spans(
 ) -> NDArray[np.bool_]:
     """The best set of spans of each row: scores [rows, tokens, 3] (inside, first, last) -> inside [rows, tokens].
 
-    Viterbi decoding of a chain with two states. `bias` is added for each token that begins a span.
+    The best path of a chain with two states (Viterbi), for all tokens at once: what is best up to each token, and from
+    there on, is found by joining ever longer stretches (Hillis and Steele 1986). `bias` is added for each token that
+    begins a span.
     """
     rows, tokens, _ = scores.shape
     inside, first, last = (scores[:, :, k].T.astype(np.float32) for k in range(3))
     if forbidden is not None:
         inside = np.where(forbidden.T, np.float32(-1e4), inside)
-    enter, from_inside = inside + first + np.float32(bias), np.zeros((tokens, rows), np.bool_)
-    to_outside = np.zeros((tokens, rows), np.bool_)
-    out, ins = np.zeros(rows, np.float32), np.full(rows, -1e6, np.float32)
-    leave = np.zeros(rows, np.float32)
-    for t in range(tokens):
-        stay, begin = ins + inside[t], out + enter[t]
-        gone = ins + leave
-        np.greater(gone, out, out=to_outside[t])
-        np.greater(stay, begin, out=from_inside[t])
-        out, ins, leave = np.maximum(out, gone), np.maximum(stay, begin), last[t]
-    state = ins + leave > out
-    chosen = np.zeros((tokens, rows), np.bool_)
-    for t in range(tokens - 1, -1, -1):
-        chosen[t] = state
-        state = np.where(state, from_inside[t], to_outside[t])
-    return chosen.T
+    # From outside (0) or inside (1) a span, to outside or inside at the next place; a place lies before each token,
+    # and one behind the last, where no span is any more.
+    steps = np.zeros((tokens + 1, 2, 2, rows), np.float32)
+    steps[:-1, 0, 1] = inside + first + np.float32(bias)
+    steps[:-1, 1, 1] = inside
+    steps[1:, 1, 0] = last
+    before = _joined(steps)[:-1, 0]
+    # The same from the end: backwards, each step turned round.
+    after = _joined(steps[::-1].swapaxes(1, 2))[-2::-1, 0]
+    best = before + after
+    return (best[:, 1] > best[:, 0]).T
+
+
+def _joined(steps: Floats) -> Floats:
+    """The best way from before the first step [steps, from, to, rows] to behind each."""
+    length = 1
+    while length < len(steps):
+        left, right = steps[:-length, :, :, None], steps[length:, None]
+        steps = np.concatenate(
+            [steps[:length], np.maximum(left[:, :, 0] + right[:, :, 0], left[:, :, 1] + right[:, :, 1])]
+        )
+        length *= 2
+    return steps
 
 
 def runs(inside: NDArray[np.bool_]) -> NDArray[np.int64]:

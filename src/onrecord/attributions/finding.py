@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.attributions.around import Surroundings, surroundings
+from onrecord.attributions.around import LEFT, RIGHT, Surroundings, surroundings
 from onrecord.attributions.decoding import Floats, best_source, best_spans, runs
 from onrecord.attributions.untagged import with_untagged
 from onrecord.encoder.tokens import Tokens
@@ -202,10 +202,10 @@ def _read_some(
     found = []
     for row, n in enumerate(np.flatnonzero(keep)):
         cue = (int(cues[n, 0]), int(cues[n, 1]))
-        shift = cue[0] - near.left
+        shift = cue[0] - int(near.left[n])
         spans = tuple((int(a) + shift, int(b) + shift) for a, b in runs(contents[row]))
         if not inner:
-            spans = _carried_on(spans, cue[0], (shift, shift + near.place.shape[1]), tagged.tokens)
+            spans = _carried_on(spans, cue[0], tagged.tokens)
         first, behind = (int(x) for x in sources[row])
         whose = (first + shift, behind + shift) if behind else None
         found.append(Found(cue, whose, spans, inner, float(odds[n]), float(lead[row])))
@@ -225,10 +225,8 @@ def _contents(
     return contents
 
 
-def _carried_on(
-    spans: tuple[tuple[int, int], ...], cue: int, seen: tuple[int, int], tokens: Tokens
-) -> tuple[tuple[int, int], ...]:
-    """Contents carried on beyond the tokens `seen`, and with quotations that go on in the next paragraphs.
+def _carried_on(spans: tuple[tuple[int, int], ...], cue: int, tokens: Tokens) -> tuple[tuple[int, int], ...]:
+    """Contents carried on beyond the tokens that were seen, and with quotations that go on in the next paragraphs.
 
     A cue within a quotation does not carry that quotation on: whoever it names is not the one who is quoted.
     """
@@ -236,9 +234,9 @@ def _carried_on(
         return spans
     (first, _), (_, behind) = spans[0], spans[-1]
     quoted = tokens.chained[behind - 1] and tokens.chained[behind - 1] != tokens.chained[cue]
-    if behind == seen[1] or (quoted and _goes_on(tokens, spans[-1][0], behind - 1)):
+    if behind == cue + RIGHT or (quoted and _goes_on(tokens, spans[-1][0], behind - 1)):
         behind = _end_of_run(tokens.chained if quoted else tokens.paragraph, behind - 1)
-    if first == seen[0] and tokens.quotation[first]:
+    if first == cue - LEFT and tokens.quotation[first]:
         quotation = tokens.quotation
         while first > 0 and quotation[first - 1] == quotation[first]:
             first -= 1
