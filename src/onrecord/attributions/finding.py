@@ -48,7 +48,7 @@ class Settings:
     content_bias: float = 0.0
     inner_bias: float = 1.0
     inner_floor: float = 0.0
-    cue_batch: int = 12
+    cue_batch: int = 8
     window_tokens: int = 1024
 
 
