@@ -36,9 +36,9 @@ def tagger_graph(model: Tagger, int8: bool = True) -> Graph:
     for weight, block in zip(weights[1:], model.encoder.blocks, strict=True):
         x = g.block(x, None, block)
         mixed = g.op("Add", mixed, g.op("Mul", x, g.constant(np.array([weight], np.float32))))
-    hidden = g.op("Gelu", g.linear(mixed, array(model.hidden.weight).T, array(model.hidden.bias)))
+    hidden = g.op("Gelu", g.linear(mixed, model.hidden))
     g.output(g.exact_linear(hidden, model.cues), "scores", TensorProto.FLOAT, [*dims, 6])
-    vectors = g.linear(mixed, array(model.project.weight).T, array(model.project.bias))
+    vectors = g.linear(mixed, model.project)
     g.output(vectors, "vectors", TensorProto.FLOAT, [*dims, model.project.out_features])
     return g
 

@@ -6,26 +6,19 @@ The cue reader behind it stays as it is, since the vectors that it reads stay ne
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from training.batches import Stretch, stack
-from training.evaluate import read_model
 from training.reader_net import Reader
-
-
-def load_teacher(path: Path) -> Reader:
-    """A trained reader that is only asked, in bfloat16."""
-    return read_model(path).to(torch.bfloat16).requires_grad_(False)
 
 
 def first_layers(teacher: Reader, layers: int) -> dict[str, Tensor]:
     """The teacher's weights without the encoder's layers beyond the first `layers`; the mix is of what is left."""
     gone = tuple(f"tagger.encoder.blocks.{n}." for n in range(layers, len(teacher.tagger.encoder.blocks)))
-    state = {name: value.float() for name, value in teacher.state_dict().items() if not name.startswith(gone)}
+    state = {name: value for name, value in teacher.state_dict().items() if not name.startswith(gone)}
     state["tagger.mix"] = state["tagger.mix"][: layers + 1]
     return state
 

@@ -47,6 +47,7 @@ class Graph:
         self.constants: list[TensorProto] = []
         self.inputs: list[onnx.ValueInfoProto] = []
         self.outputs: list[onnx.ValueInfoProto] = []
+        # What was rounded already: the whole numbers, their scale and their zero.
         self.rounded: dict[str, list[str]] = {}
         self.count = 0
 
@@ -89,15 +90,16 @@ class Graph:
         self.nodes.append(node)
         return names
 
-    def linear(self, x: str, weight: NDArray[np.float32], bias: NDArray[np.float32]) -> str:
-        """x [..., in] -> [..., out] for a weight [in, out]. Projections of the same values share their rounding."""
+    def linear(self, x: str, layer: nn.Linear) -> str:
+        """A projection, [..., in] -> [..., out]. Those of the same values share their rounding."""
         if not self.int8:
-            return self.op("Add", self.op("MatMul", x, self.constant(weight)), self.constant(bias))
+            return self.exact_linear(x, layer)
         if x not in self.rounded:
             self.rounded[x] = self.ops("DynamicQuantizeLinear", x, outputs=3)
         whole, scale, zero = self.rounded[x]
-        packed, scales = to_int8(weight, axis=1)
-        w, ws, wz, b = (self.constant(c) for c in (packed, scales, np.zeros(scales.shape, np.int8), bias))
+        packed, scales = to_int8(array(layer.weight).T, axis=1)
+        zeros = np.zeros(scales.shape, np.int8)
+        w, ws, wz, b = (self.constant(c) for c in (packed, scales, zeros, array(layer.bias)))
         return self.microsoft("MatMulIntegerToFloat", whole, w, scale, ws, zero, wz, b)
 
     def exact_linear(self, x: str, layer: nn.Linear) -> str:
@@ -133,17 +135,14 @@ class Graph:
 
     def block(self, x: str, mask: str | None, layer: Block) -> str:
         """One transformer layer; `mask` [batch, tokens] int32 is 1 where something stands, None for everywhere."""
-        parts = (layer.query, layer.key, layer.value)
-        q, k, v = (self.linear(x, array(p.weight).T, array(p.bias)) for p in parts)
+        q, k, v = (self.linear(x, part) for part in (layer.query, layer.key, layer.value))
         masked = [] if mask is None else ["", mask]
         context = self.microsoft("MultiHeadAttention", q, k, v, *masked, num_heads=layer.heads)
-        attended = self.linear(context, array(layer.out.weight).T, array(layer.out.bias))
+        attended = self.linear(context, layer.out)
         x = self.norm(attended, x, layer.norm_attention)
         # The bias within the product, and Gelu by itself: a third faster than the fused operator for both.
-        inner = self.op("Gelu", self.linear(x, array(layer.up.weight).T, array(layer.up.bias)))
-        return self.norm(
-            self.linear(inner, array(layer.down.weight).T, array(layer.down.bias)), x, layer.norm_out
-        )
+        inner = self.op("Gelu", self.linear(x, layer.up))
+        return self.norm(self.linear(inner, layer.down), x, layer.norm_out)
 
     def save(self, path: Path) -> None:
         """Write the graph as an ONNX file."""

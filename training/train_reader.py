@@ -25,7 +25,7 @@ from training.batches import Weights, batch_losses, draw
 from training.corpus import OWN_LAYERS, Article, data_folder, read_brat, with_layers
 from training.evaluate import read_model, score_articles
 from training.examples import Example, curled, make_example, straightened
-from training.imitation import first_layers, imitation_losses, load_teacher
+from training.imitation import first_layers, imitation_losses
 from training.reader_net import build
 from training.wrapping import wrapped
 
@@ -148,11 +148,14 @@ class Training:
     def __init__(self, args: argparse.Namespace) -> None:
         self.args = args
         self.model = build(args.layers, args.narrow)
-        self.teacher = load_teacher(args.teacher) if args.teacher else None
+        self.teacher = read_model(args.teacher) if args.teacher else None
         if args.start:
             self.model.load_state_dict(torch.load(args.start, weights_only=True)["state"], strict=False)
         elif self.teacher:
             self.model.load_state_dict(first_layers(self.teacher, args.layers))
+        if self.teacher:
+            # Only asked from here on; what starts from it has its weights in full.
+            self.teacher.to(torch.bfloat16).requires_grad_(False)
         # The word table stays as pretrained: most of its rows are never seen here.
         self.model.tagger.encoder.embeddings.word.weight.requires_grad_(False)
         self.masters = Masters(self.model)

@@ -40,8 +40,8 @@ class Surroundings:
 
     def of(self, cues: NDArray[np.int64]) -> Surroundings:
         """Those of some cues, each row moved to the left so that what is seen begins it, and no longer than needed."""
-        first = self.present[cues].argmax(1)
-        count = self.present[cues].sum(1)
+        seen = self.present[cues]
+        first, count = seen.argmax(1), seen.sum(1)
         column = first[:, None] + np.arange(int(count.max()))
         row, column = cues[:, None], np.minimum(column, self.place.shape[1] - 1)
         present = np.arange(column.shape[1]) < count[:, None]

@@ -24,8 +24,7 @@ def best_spans(
     inside, first, last = (scores[:, :, k].T.astype(np.float32) for k in range(3))
     if forbidden is not None:
         inside = np.where(forbidden.T, np.float32(-1e4), inside)
-    # From outside (0) or inside (1) a span, to outside or inside at the next place; a place lies before each token,
-    # and one behind the last, where no span is any more.
+    # One step into each token and one out behind the last: from outside (0) or inside (1) a span to outside or inside.
     steps = np.zeros((tokens + 1, 2, 2, rows), np.float32)
     steps[:-1, 0, 1] = inside + first + np.float32(bias)
     steps[:-1, 1, 1] = inside
