@@ -169,14 +169,34 @@ def _jobs(
     return jobs + [Job(n, span, None, inner) for span in false[: true + 4]]
 
 
-def _reading_losses(
-    model: Reader, stretches: Sequence[Stretch], jobs: list[Job], vectors: Tensor, weights: Weights
-) -> dict[str, Tensor]:
-    own, places, distances, relations, presents = [], [], [], [], []
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the cue reader is given for jobs, those of the first stretch first: arrays [jobs, SPAN], but the first two.
+
+    `row` and `column` [tokens of all stretches]: where each is read; `place` is an index into these.
+    """
+
+    row: Tensor
+    column: Tensor
+    place: Tensor
+    distance: Tensor
+    relation: Tensor
+    present: Tensor
+
+    def read(self, model: Reader, vectors: Tensor) -> tuple[Tensor, ...]:
+        """What a cue reader gives for the jobs, from the vectors of all windows."""
+        own = vectors[self.row, self.column][self.place]
+        found: tuple[Tensor, ...] = model.reader(own, self.distance, self.relation, self.present)
+        return found
+
+
+def around(stretches: Sequence[Stretch], jobs: list[Job]) -> Around:
+    """The surroundings of the cues of some jobs, of which there must be one at least."""
+    rows, columns, places, distances, relations, presents = [], [], [], [], [], []
     row, base = 0, 0
     for n, s in enumerate(stretches):
-        rows = torch.from_numpy(row + s.windows.row)
-        own.append(vectors[rows, torch.from_numpy(s.windows.column + 1)])
+        rows.append(row + s.windows.row)
+        columns.append(s.windows.column + 1)
         row += len(s.windows.starts)
         mine = [j for j in jobs if j.stretch == n]
         cues = np.array([j.cue for j in mine], np.int64).reshape(-1, 2)
@@ -187,13 +207,17 @@ def _reading_losses(
         distances.append(near.distance)
         relations.append(near.relation)
         base += len(s)
-    flat = torch.cat(own)
-    place, distance, relation, present = (
-        torch.from_numpy(np.concatenate(x)) for x in (places, distances, relations, presents)
-    )
-    content, source, pair, verdict = model.reader(flat[place], distance, relation, present)
-    body = present.bool()
-    is_cue, inside, spans, known = _targets(stretches, jobs, present.numpy() > 0)
+    arrays = (rows, columns, places, distances, relations, presents)
+    return Around(*(torch.from_numpy(np.concatenate(x)) for x in arrays))
+
+
+def _reading_losses(
+    model: Reader, stretches: Sequence[Stretch], jobs: list[Job], vectors: Tensor, weights: Weights
+) -> dict[str, Tensor]:
+    near = around(stretches, jobs)
+    content, source, pair, verdict = near.read(model, vectors)
+    body = near.present.bool()
+    is_cue, inside, spans, known = _targets(stretches, jobs, near.present.numpy() > 0)
     true = is_cue.bool()
     count = max(1, int(true.sum()))
     scored = torch.cat([span_scores(source, pair, LONGEST_SOURCE).flatten(1), verdict[:, :1].float()], 1)

@@ -18,14 +18,16 @@ from torch.nn import functional
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The sizes of an encoder; the defaults are those of MiniLM-L6."""
+    """The sizes of an encoder; the defaults are those of MiniLM-L6. `head`: numbers of one head of attention."""
 
     vocabulary: int = 30522
     positions: int = 512
     width: int = 384
     heads: int = 12
+    head: int = 32
     inner: int = 1536
     layers: int = 6
+    relu: bool = False
 
 
 class Embeddings(nn.Module):
@@ -64,11 +66,12 @@ class Block(nn.Module):
 
     def __init__(self, shape: Shape, dropout: float = 0.1) -> None:
         super().__init__()
-        self.heads = shape.heads
-        self.query = nn.Linear(shape.width, shape.width)
-        self.key = nn.Linear(shape.width, shape.width)
-        self.value = nn.Linear(shape.width, shape.width)
-        self.out = nn.Linear(shape.width, shape.width)
+        self.heads, self.head, self.relu = shape.heads, shape.head, shape.relu
+        attention = shape.heads * shape.head
+        self.query = nn.Linear(shape.width, attention)
+        self.key = nn.Linear(shape.width, attention)
+        self.value = nn.Linear(shape.width, attention)
+        self.out = nn.Linear(attention, shape.width)
         self.norm_attention = nn.LayerNorm(shape.width, eps=1e-12)
         self.up = nn.Linear(shape.width, shape.inner)
         self.down = nn.Linear(shape.inner, shape.width)
@@ -77,14 +80,23 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """Attention and the two-layer network, each with its residual and norm."""
-        batch, tokens, width = x.shape
-        split = (batch, tokens, self.heads, width // self.heads)
+        x = self.attended(x, mask)
+        return self.norm_out(x + self.dropout(self.down(self.inner(x))))
+
+    def inner(self, x: Tensor) -> Tensor:
+        """The inner numbers of the two-layer network."""
+        return functional.relu(self.up(x)) if self.relu else functional.gelu(self.up(x))
+
+    def attended(self, x: Tensor, mask: Tensor) -> Tensor:
+        """Attention with its residual and norm."""
+        return self.norm_attention(x + self.dropout(self.out(self.context(x, mask))))
+
+    def context(self, x: Tensor, mask: Tensor) -> Tensor:
+        """What the heads of attention gather, side by side: [batch, tokens, heads * head]."""
+        split = (*x.shape[:2], self.heads, self.head)
         q, k, v = (f(x).view(split).transpose(1, 2) for f in (self.query, self.key, self.value))
-        scores = torch.matmul(q * (width // self.heads) ** -0.5, k.transpose(-1, -2)) + mask.to(q.dtype)
-        context = torch.matmul(scores.softmax(-1), v)
-        context = context.transpose(1, 2).reshape(batch, tokens, width)
-        x = self.norm_attention(x + self.dropout(self.out(context)))
-        return self.norm_out(x + self.dropout(self.down(functional.gelu(self.up(x)))))
+        scores = torch.matmul(q * self.head**-0.5, k.transpose(-1, -2)) + mask.to(q.dtype)
+        return torch.matmul(scores.softmax(-1), v).transpose(1, 2).flatten(2)
 
 
 class Blocks(nn.ModuleList):
@@ -142,14 +154,8 @@ def load_pretrained(folder: Path, dropout: float = 0.1) -> Encoder:
     word = tensors["embeddings.word_embeddings.weight"]
     layers = 1 + max(int(k.split(".")[2]) for k in tensors if k.startswith("encoder.layer."))
     inner = tensors["encoder.layer.0.intermediate.dense.weight"].shape[0]
-    shape = Shape(
-        word.shape[0],
-        tensors["embeddings.position_embeddings.weight"].shape[0],
-        word.shape[1],
-        12,
-        inner,
-        layers,
-    )
+    positions = tensors["embeddings.position_embeddings.weight"].shape[0]
+    shape = Shape(word.shape[0], positions, word.shape[1], inner=inner, layers=layers)
     encoder = Encoder(shape, dropout)
     encoder.embeddings.load_state_dict(
         {

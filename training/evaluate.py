@@ -14,7 +14,7 @@ from onrecord.attributions.finding import Found, Settings, find
 from onrecord.encoder.files import open_tokenizer
 from onrecord.encoder.tokens import Tokens, tokenize
 from training.corpus import ROLES, Article
-from training.reader_net import Reader, build
+from training.reader_net import Reader, rebuilt
 
 Floats = NDArray[np.float32]
 
@@ -101,7 +101,4 @@ def summary(result: dict[str, Any]) -> dict[str, float]:
 
 def read_model(path: Path) -> Reader:
     """A trained reader from the `reader.pt` that training wrote."""
-    saved = torch.load(path, weights_only=True)
-    model = build(saved["layers"], saved["narrow"])
-    model.load_state_dict(saved["state"], strict=False)
-    return model.eval()
+    return rebuilt(torch.load(path, weights_only=True)).eval()

@@ -1,7 +1,4 @@
-"""Makes a reader shorter: a tagger with fewer layers learns to give what a longer one gives (Hinton et al. 2015).
-
-The cue reader behind it stays as it is, since the vectors that it reads stay nearly the same.
-"""
+"""A narrowed reader learns to give what a larger one gives (Hinton et al. 2015), layer by layer (Sun et al. 2019)."""
 
 from __future__ import annotations
 
@@ -11,29 +8,52 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from training.batches import Stretch, stack
+from training.batches import Stretch, around, find_jobs, stack
 from training.reader_net import Reader
 
-
-def first_layers(teacher: Reader, layers: int) -> dict[str, Tensor]:
-    """The teacher's weights without the encoder's layers beyond the first `layers`; the mix is of what is left."""
-    gone = tuple(f"tagger.encoder.blocks.{n}." for n in range(layers, len(teacher.tagger.encoder.blocks)))
-    state = {name: value for name, value in teacher.state_dict().items() if not name.startswith(gone)}
-    state["tagger.mix"] = state["tagger.mix"][: layers + 1]
-    return state
+_WEIGHTS = {"layers": 1.0, "scores": 3.0, "vectors": 1.0}
+"""How much each loss counts; those of the cue reader count one."""
+_CUES = 64
+"""Cues of a batch that are read: all of them would take as long as the encoder."""
 
 
 def imitation_losses(
     model: Reader, teacher: Reader, stretches: Sequence[Stretch], random: np.random.Generator
 ) -> dict[str, Tensor]:
-    """How far the tagger's scores and vectors are from the teacher's, squared, in shares of what these vary."""
+    """How far what a reader gives is from what its teacher gives, squared, in shares of what the latter varies.
+
+    Compared are the encoder's layers, the tagger's scores and vectors, and what the cue reader gives for cues, marked
+    ones and those that the teacher finds.
+    """
     data = stack(stretches, random, drop_case=0.05)
     given = (data["ids"], data["features"], data["mask"])
-    present = data["mask"].bool()
+    there = data["mask"].bool()
     with torch.no_grad():
-        wanted = [x[present].float() for x in teacher.tagger(*given)]
-    found = [x[present].float() for x in model.tagger(*given)]
-    return {
-        name: (f - w).square().mean() / w.var(0).mean()
-        for name, f, w in zip(("scores", "vectors"), found, wanted, strict=True)
+        goals = teacher.tagger.layers(*given)
+        scores, vectors = teacher.tagger.ends(goals)
+    found = model.tagger.layers(*given)
+    own_scores, own_vectors = model.tagger.ends(found)
+    between = [share_lost(f[there], g[there]) for f, g in zip(found[1:], goals[1:], strict=True)]
+    losses = {
+        "layers": torch.stack(between).mean(),
+        "scores": share_lost(own_scores[there], scores[there]),
+        "vectors": share_lost(own_vectors[there], vectors[there]),
     }
+    jobs = find_jobs(stretches, scores.float().numpy(), random)
+    if jobs:
+        chosen = random.permutation(len(jobs))[:_CUES]
+        near = around(stretches, [jobs[i] for i in sorted(chosen)])
+        with torch.no_grad():
+            *wanted, verdicts = near.read(teacher, vectors)
+        *read, own_verdicts = near.read(model, own_vectors)
+        seen = near.present.bool()
+        for name, f, g in zip(("content", "source", "pair"), read, wanted, strict=True):
+            losses[name] = share_lost(f[seen], g[seen])
+        losses["verdict"] = share_lost(own_verdicts, verdicts)
+    return {name: _WEIGHTS.get(name, 1.0) * loss for name, loss in losses.items()}
+
+
+def share_lost(found: Tensor, wanted: Tensor) -> Tensor:
+    """The share of the variance of `wanted` [tokens, width] that `found` misses."""
+    found, wanted = found.float(), wanted.float()
+    return (found - wanted).square().mean() / wanted.var(0).mean().clamp_min(1e-6)

@@ -15,13 +15,13 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import numpy_helper
+from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
 from onrecord.encoder.tokens import CASES, EDGES, LINES, PLACES
 from training.bert import Block, Embeddings
 from training.export_reader import OUT
-from training.reader_net import CueReader, FeatureEmbedding, Tagger, build
+from training.reader_net import CueReader, FeatureEmbedding, Tagger, build, checkpoint
 
 
 class Constants:
@@ -30,7 +30,9 @@ class Constants:
     def __init__(self, path: Path) -> None:
         graph = onnx.load(str(path)).graph
         self._left = iter(graph.initializer)
-        self.layers = sum(node.op_type == "MultiHeadAttention" for node in graph.node)
+        attention = [node for node in graph.node if node.op_type == "MultiHeadAttention"]
+        self.heads = [helper.get_node_attr_value(node, "num_heads") for node in attention]
+        self.relu = any(node.op_type == "Relu" for node in graph.node)
 
     def next(self) -> NDArray[np.float32]:
         """The next constant."""
@@ -43,11 +45,11 @@ class Constants:
     def into(self, parameter: nn.Parameter, turned: bool = False) -> None:
         """Fill a parameter with the next constant, turned round where the graph holds it so."""
         value = torch.from_numpy(self.next())
-        parameter.data.copy_(value.T if turned else value)
+        parameter.data = value.T.contiguous() if turned else value
 
     def linear(self, layer: nn.Linear) -> None:
         """Fill a rounded projection."""
-        layer.weight.data.copy_(self.rounded().T)
+        layer.weight.data = self.rounded().T.contiguous()
         self.next()  # the zero points
         self.into(layer.bias)
 
@@ -85,7 +87,8 @@ def fill_tagger(model: Tagger, constants: Constants) -> None:
     fill_features(model.features, torch.from_numpy(constants.next()))
     constants.embeddings(model.encoder.embeddings)
     shares = [constants.next()]
-    for block in model.encoder.blocks:
+    for block, heads in zip(model.encoder.blocks, constants.heads, strict=True):
+        block.heads, block.relu = heads, constants.relu
         constants.block(block)
         shares.append(constants.next())
     model.mix.data.copy_(torch.from_numpy(np.concatenate(shares)).log())
@@ -128,10 +131,10 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=OUT, help="folder of tagger.onnx and cues.onnx")
     args = parser.parse_args()
     tagger = Constants(args.weights / "tagger.onnx")
-    model = build(tagger.layers)
+    model = build(len(tagger.heads))
     fill_tagger(model.tagger, tagger)
     fill_reader(model.reader, Constants(args.weights / "cues.onnx"))
-    torch.save({"state": model.state_dict(), "layers": tagger.layers, "narrow": 192}, args.out)
+    torch.save(checkpoint(model), args.out)
 
 
 if __name__ == "__main__":

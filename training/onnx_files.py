@@ -141,7 +141,7 @@ class Graph:
         attended = self.linear(context, layer.out)
         x = self.norm(attended, x, layer.norm_attention)
         # The bias within the product, and Gelu by itself: a third faster than the fused operator for both.
-        inner = self.op("Gelu", self.linear(x, layer.up))
+        inner = self.op("Relu" if layer.relu else "Gelu", self.linear(x, layer.up))
         return self.norm(self.linear(inner, layer.down), x, layer.norm_out)
 
     def save(self, path: Path) -> None:

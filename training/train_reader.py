@@ -25,8 +25,8 @@ from training.batches import Weights, batch_losses, draw
 from training.corpus import OWN_LAYERS, Article, data_folder, read_brat, with_layers
 from training.evaluate import read_model, score_articles
 from training.examples import Example, curled, make_example, straightened
-from training.imitation import first_layers, imitation_losses
-from training.reader_net import build
+from training.imitation import imitation_losses
+from training.reader_net import build, checkpoint
 from training.wrapping import wrapped
 
 
@@ -46,8 +46,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--decay", type=float, default=0.85, help="factor on the rate from a layer to the one below"
     )
-    parser.add_argument("--layers", type=int, default=6, help="encoder layers that are kept")
-    parser.add_argument("--narrow", type=int, default=192)
     parser.add_argument("--data", type=Path, default=data_folder() / "polnear/train")
     parser.add_argument("--dev", type=Path, default=data_folder() / "polnear/dev")
     parser.add_argument(
@@ -65,14 +63,15 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--start", type=Path, help="reader.pt of an earlier run to start from")
     parser.add_argument(
-        "--teacher", type=Path, help="reader.pt of more layers, to imitate; the start is its first ones"
+        "--teacher", type=Path, help="reader.pt to imitate; --start is what training.narrowing made of it"
     )
     return parser.parse_args()
 
 
-def parameter_groups(named: dict[str, nn.Parameter], args: argparse.Namespace) -> list[dict[str, Any]]:
+def parameter_groups(
+    named: dict[str, nn.Parameter], depth: int, args: argparse.Namespace
+) -> list[dict[str, Any]]:
     """Layers near the words learn slower, new parts faster; norms and biases do not decay."""
-    depth = args.layers
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in named.items():
         rate = args.head_rate
@@ -147,20 +146,15 @@ class Training:
 
     def __init__(self, args: argparse.Namespace) -> None:
         self.args = args
-        self.model = build(args.layers, args.narrow)
+        self.model = read_model(args.start) if args.start else build()
         self.teacher = read_model(args.teacher) if args.teacher else None
-        if args.start:
-            self.model.load_state_dict(torch.load(args.start, weights_only=True)["state"], strict=False)
-        elif self.teacher:
-            self.model.load_state_dict(first_layers(self.teacher, args.layers))
         if self.teacher:
-            # Only asked from here on; what starts from it has its weights in full.
             self.teacher.to(torch.bfloat16).requires_grad_(False)
         # The word table stays as pretrained: most of its rows are never seen here.
         self.model.tagger.encoder.embeddings.word.weight.requires_grad_(False)
         self.masters = Masters(self.model)
         self.average = Average(self.masters.named, 0.998)
-        groups = parameter_groups(self.masters.named, args)
+        groups = parameter_groups(self.masters.named, len(self.model.tagger.encoder.blocks), args)
         self.optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)
         self.epoch = 0
         if self._checkpoint.exists():
@@ -183,7 +177,8 @@ class Training:
         torch.manual_seed(args.seed * 1000 + self.epoch)
         order = random.permutation(len(articles))
         steps = -(-len(order) // args.batch)
-        self.model.train()
+        # Dropout keeps from learning marks by heart; what a teacher gives to any text is to be met as it is.
+        self.model.train(self.teacher is None)
         for step in range(steps):
             done = self.epoch * steps + step
             set_rates(self.optimizer, done / (steps * args.epochs))
@@ -207,7 +202,7 @@ class Training:
         """Write the checkpoint to go on from, and the averaged weights."""
         state = {"masters": self.masters.named, "average": self.average.state, "epoch": self.epoch}
         torch.save(state | {"optimizer": self.optimizer.state_dict()}, self._checkpoint)
-        trained = {"state": self.average.state, "layers": self.args.layers, "narrow": self.args.narrow}
+        trained = checkpoint(self.model, self.average.state)
         torch.save(trained, self.args.out / "reader.pt")
         torch.save(trained, self.args.out / f"reader-{self.epoch}.pt")
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from evaluation.scoring import scorer_module
 from onrecord.attributions.cues import lexicon
-from onrecord.attributions.finding import Settings
+from onrecord.attributions.finding import Networks, Settings
 from onrecord.attributions.hearsay import hearsay
 from onrecord.attributions.nesting import nested, unwrapped
 from onrecord.attributions.networks import WEIGHTS, OnnxNetworks
@@ -55,7 +55,7 @@ class Judged:
 
 
 def read(
-    weights: OnnxNetworks, articles: Sequence[Article], settings: Settings, trust: float = 0.0
+    weights: Networks, articles: Sequence[Article], settings: Settings, trust: float = 0.0
 ) -> list[tuple[Attribution, ...]]:
     """The attributions of each article, wrapping ones too, with the uncalibrated confidence."""
     reader = Reader(weights, open_tokenizer(), settings, Calibration(), lexicon(), hearsay(), trust)

@@ -13,7 +13,7 @@ from onrecord.attributions.around import LEFT, RIGHT, Surroundings, surroundings
 from onrecord.attributions.decoding import Floats, best_source, best_spans, runs
 from onrecord.attributions.untagged import with_untagged
 from onrecord.encoder.tokens import Tokens
-from onrecord.encoder.windows import END, START, Windows, cut, framed
+from onrecord.encoder.windows import BODY, END, OVERLAP, START, Windows, cut, framed
 
 Ints = NDArray[np.int32]
 Holders = NDArray[np.int32]
@@ -40,7 +40,7 @@ class Networks(Protocol):
 class Settings:
     """What is tuned on the development articles. Biases favour finding a cue; floors are log-odds of being one.
 
-    `content_bias` favours contents of more parts.
+    `content_bias` favours contents of more parts. Windows are of `body` tokens at most and share `overlap`.
     """
 
     bias: float = 1.0
@@ -50,6 +50,8 @@ class Settings:
     inner_floor: float = 0.0
     cue_batch: int = 8
     window_tokens: int = 1024
+    body: int = BODY
+    overlap: int = OVERLAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def tag(text: Tokens, networks: Networks, settings: Settings) -> Tagged:
     Texts are not mixed in one batch: numbers are rounded by the largest of a batch, and a reading must not depend on
     what was read beside it.
     """
-    windows = cut(len(text))
+    windows = cut(len(text), settings.body, settings.overlap)
     ids, features = framed(text.ids, windows, START, END), framed(text.features, windows, 0, 0)
     step = max(1, settings.window_tokens // (windows.size + 2))
     parts = [networks.tag(ids[i : i + step], features[i : i + step]) for i in range(0, len(ids), step)]
