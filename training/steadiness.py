@@ -58,12 +58,8 @@ def main() -> None:
     measured["mean of the others"] = {k: round(mean(row[k] for row in others), 4) for k in others[0]}
     print(measured["mean of the others"])
     if args.record:
-        results.record(
-            args.record,
-            measured,
-            command="python -m training.steadiness --record",
-            data_sha256=data_hash([dev, layers]),
-        )
+        command = f"python -m training.steadiness --record '{args.record}'"
+        results.record(args.record, measured, command=command, data_sha256=data_hash([dev, layers]))
 
 
 if __name__ == "__main__":
