@@ -42,7 +42,7 @@ def imitation_losses(
     jobs = find_jobs(stretches, scores.float().numpy(), random)
     if jobs:
         chosen = random.permutation(len(jobs))[:_CUES]
-        near = around(stretches, [jobs[i] for i in sorted(chosen)])
+        near = around(stretches, [jobs[i] for i in chosen])
         with torch.no_grad():
             *wanted, verdicts = near.read(teacher, vectors)
         *read, own_verdicts = near.read(model, own_vectors)

@@ -28,7 +28,8 @@ from training.examples import make_example
 from training.imitation import share_lost
 from training.reader_net import checkpoint
 
-ARTICLES = 80
+_ARTICLES = 80
+"""Articles that are looked at: a hundred thousand tokens, for 1,536 inputs at most."""
 _BATCH = 4
 _RIDGE = 1e-4
 Row = tuple[Tensor, Tensor, Tensor]
@@ -94,17 +95,17 @@ def surgeon(square: Tensor, cross: Tensor, keep: int, group: int) -> Tensor:
 
 def narrowed(wide: Block, heads: int, inner: int, rows: Sequence[Row]) -> Block:
     """A narrower block that gives, from the rows, nearly what the wide one gives."""
-    width, size = wide.out.in_features, wide.out.in_features // wide.heads
-    slim = Block(Shape(width=width, heads=heads, head=size, inner=inner, relu=True))
+    attention, width = wide.out.in_features, wide.out.out_features
+    slim = Block(Shape(width=width, heads=heads, head=wide.head, inner=inner, relu=True))
     slim.norm_attention, slim.norm_out = wide.norm_attention, wide.norm_out
 
-    fit = Fit(width, width)
+    fit = Fit(attention, width)
     for above, here, mask in rows:
         there = mask.bool()
         bias = additive_mask(mask)
         wanted = above + wide.out(wide.context(above, bias)) - here
         fit.add(wide.context(here, bias)[there], wanted[there])
-    left, slim.out = fit.solve(heads, size, wide.norm_attention)
+    left, slim.out = fit.solve(heads, wide.head, wide.norm_attention)
     for name in ("query", "key", "value"):
         slim.get_submodule(name).load_state_dict(_rows(wide.get_submodule(name), left))
 
@@ -129,7 +130,7 @@ def narrow(source: Path, out: Path, articles: Sequence[Article], heads: int, inn
     """Write to `out` the reader of `source` with `heads` in each layer and so many inner numbers, layer by layer."""
     model, random = read_model(source), np.random.default_rng(1)
     encoder = model.tagger.encoder
-    chosen = [articles[i] for i in random.permutation(len(articles))[:ARTICLES]]
+    chosen = [articles[i] for i in random.permutation(len(articles))[:_ARTICLES]]
     rows: list[Row] = []
     for start in range(0, len(chosen), _BATCH):
         part = chosen[start : start + _BATCH]

@@ -161,8 +161,7 @@ def rebuilt(saved: dict[str, Any]) -> Reader:
     blocks = model.tagger.encoder.blocks
     for n, block in enumerate(blocks):
         heads, inner = (len(state[f"tagger.encoder.blocks.{n}.{part}.weight"]) for part in ("query", "up"))
-        shape = Shape(heads=heads // block.head, inner=inner, relu=saved["relu"])
-        blocks[n] = Block(shape)
+        blocks[n] = Block(Shape(heads=heads // block.head, inner=inner, relu=saved["relu"]))
     model.load_state_dict(state, strict=False)
     return model
 

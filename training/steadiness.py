@@ -15,12 +15,13 @@ from pathlib import Path
 from statistics import mean
 
 from evaluation import results
+from evaluation.attributions import plain_reading
 from evaluation.corpora import data_hash
 from onrecord.attributions.networks import WEIGHTS
 from onrecord.attributions.reader_v1 import Reader, load_reader
 from onrecord.encoder.windows import BODY, OVERLAP
 from training.corpus import Article, data_folder, read_brat, with_layers
-from training.tune_reader import as_shipped, chain_scores, outer_scores, read
+from training.tune_reader import chain_scores, outer_scores
 
 WAYS = ((BODY, OVERLAP), (158, 32), (174, 24), (174, 40), (206, 32), (206, 48), (222, 40), (238, 40))
 """Tokens of a window, and how many two neighbours share; the way that ships first."""
@@ -28,11 +29,11 @@ WAYS = ((BODY, OVERLAP), (158, 32), (174, 24), (174, 40), (206, 32), (206, 48), 
 
 def scores(reader: Reader, articles: Sequence[Article], layers: Path, texts: Path) -> dict[str, float]:
     """The figures that have bars, of one way to cut."""
-    rows = read(reader.networks, articles, reader.settings, reader.trust)
-    shown = [as_shipped(own, reader.calibration) for own in rows]
-    found = outer_scores(articles, shown)
+    readings = reader.read([plain_reading(a.name, a.text) for a in articles])
+    rows = [reading.attributions or () for reading in readings]
+    found = outer_scores(articles, rows)
     wanted = ("relation", "strict", "content exact", "direct", "mixed", "indirect")
-    return {k: found[k] for k in wanted} | {"chains": chain_scores(articles, shown, layers, texts)["F"]}
+    return {k: found[k] for k in wanted} | {"chains": chain_scores(articles, rows, layers, texts)["F"]}
 
 
 def main() -> None:

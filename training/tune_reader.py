@@ -21,16 +21,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluation.attributions import plain_reading
 from evaluation.scoring import scorer_module
 from onrecord.attributions.cues import lexicon
-from onrecord.attributions.finding import Networks, Settings
+from onrecord.attributions.finding import Settings
 from onrecord.attributions.hearsay import hearsay
 from onrecord.attributions.nesting import nested, unwrapped
 from onrecord.attributions.networks import WEIGHTS, OnnxNetworks
 from onrecord.attributions.reader_v1 import Calibration, Reader, load_reader
 from onrecord.encoder.files import open_tokenizer
 from onrecord.exports.jsonl import dumps
-from onrecord.model import Attribution, Block, Reading, Report
+from onrecord.model import Attribution
 from training.corpus import ROLES, Article, data_folder, read_brat, with_layers
 from training.evaluate import summary
 from training.onnx_files import write_checksums
@@ -55,16 +56,11 @@ class Judged:
 
 
 def read(
-    weights: Networks, articles: Sequence[Article], settings: Settings, trust: float = 0.0
+    weights: OnnxNetworks, articles: Sequence[Article], settings: Settings, trust: float = 0.0
 ) -> list[tuple[Attribution, ...]]:
     """The attributions of each article, wrapping ones too, with the uncalibrated confidence."""
     reader = Reader(weights, open_tokenizer(), settings, Calibration(), lexicon(), hearsay(), trust)
-    return reader.candidates([Reading(_report(a)) for a in articles])
-
-
-def _report(article: Article) -> Report:
-    text, blocks = article.text, (Block(0, len(article.text), "body"),)
-    return Report(article.name, f"{article.name}.txt", text, blocks, "", language="en")
+    return reader.candidates([plain_reading(a.name, a.text) for a in articles])
 
 
 def odds(row: Attribution) -> float:
@@ -100,7 +96,9 @@ def chain_scores(
 ) -> dict[str, Any]:
     """Precision, recall and F of the inner attributions by score_layers.py: each has to stand within the right one."""
     readings = [
-        Reading(_report(a), tuple(own), voices=(), certainties=(), disputes=())
+        replace(
+            plain_reading(a.name, a.text), attributions=tuple(own), voices=(), certainties=(), disputes=()
+        )
         for a, own in zip(articles, rows, strict=True)
     ]
     with tempfile.TemporaryDirectory() as folder:
