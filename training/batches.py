@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -16,20 +17,23 @@ from onrecord.attributions.decoding import LONGEST_SOURCE, best_spans, runs
 from onrecord.encoder.windows import END, START, Windows, cut, framed
 from training import crf
 from training.examples import Example, Target
-from training.reader_net import Reader, span_scores
+from training.reader_net import CueReader, Reader, span_scores
+
+if TYPE_CHECKING:
+    from training.lessons import Lessons
 
 LONGEST = 1400
 """Tokens of an article that one step sees; of longer ones a stretch is drawn."""
+_CASELESS = 0.05
+"""Share of stretches whose case is hidden."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each loss counts. `layered` and `inner` multiply what stems from the few articles with inner marks."""
+    """How much each loss counts."""
 
     cue: float = 1.0
     any_cue: float = 1.0
-    layered: float = 3.0
-    inner: float = 2.5
     content: float = 1.0
     source: float = 1.0
     judge: float = 1.0
@@ -79,17 +83,16 @@ class Job:
     inner: bool
 
 
-def stack(stretches: Sequence[Stretch], random: np.random.Generator, drop_case: float) -> dict[str, Tensor]:
+def stack(stretches: Sequence[Stretch], random: np.random.Generator) -> dict[str, Tensor]:
     """All windows of a batch, filled up to one length."""
     width = max(s.windows.size for s in stretches) + 2
     rows: dict[str, list[NDArray[np.generic]]] = {
         k: [] for k in ("ids", "features", "mask", "outer", "inner", "unknown")
     }
-    rows["layered"] = []
     for s in stretches:
         part = slice(s.start, s.start + len(s))
         features = s.example.tokens.features[part]
-        if random.random() < drop_case:
+        if random.random() < _CASELESS:
             # Case gone, the rest of the feature stays: the case is its highest digit.
             features = features % (6 * 2 * 2)
         values = {
@@ -103,7 +106,6 @@ def stack(stretches: Sequence[Stretch], random: np.random.Generator, drop_case: 
         }
         for key, value in values.items():
             rows[key].append(np.pad(value, ((0, 0), (0, width - value.shape[1]))))
-        rows["layered"].append(np.full(len(s.windows.starts), s.example.layered))
     return {k: torch.from_numpy(np.concatenate(v)) for k, v in rows.items()}
 
 
@@ -112,10 +114,10 @@ def batch_losses(
     stretches: Sequence[Stretch],
     random: np.random.Generator,
     weights: Weights,
-    drop_case: float = 0.05,
+    lessons: Lessons | None = None,
 ) -> dict[str, Tensor]:
-    """The losses of a batch by name, already weighted; each is a mean over cues."""
-    data = stack(stretches, random, drop_case)
+    """The losses of a batch by name, already weighted; each is a mean over cues. Those of `lessons` come on top."""
+    data = stack(stretches, random)
     scores, vectors = model.tagger(data["ids"], data["features"], data["mask"])
     scores = scores.float()
     outer, inner, unknown = (data[k].bool() for k in ("outer", "inner", "unknown"))
@@ -126,11 +128,17 @@ def batch_losses(
     each = crf.partial_loss(scores[..., 3:], outer | inner, body, unknown)
     losses = {
         "cue": weights.cue * crf.loss(scores[..., :3], outer, body).sum() / cues,
-        "any": weights.any_cue * (each * (1 + (weights.layered - 1) * data["layered"])).sum() / cues,
+        "any": weights.any_cue * each.sum() / cues,
     }
+    if lessons:
+        losses |= lessons.tagged(stretches, scores)
     jobs = find_jobs(stretches, scores.detach().numpy(), random)
     if jobs:
-        losses |= _reading_losses(model, stretches, jobs, vectors, weights)
+        near = around(stretches, jobs)
+        read = near.read(model.reader, vectors[near.row, near.column])
+        losses |= _reading_losses(stretches, jobs, near, read, weights)
+        if lessons:
+            losses |= lessons.read(stretches, near, read)
     return losses
 
 
@@ -183,11 +191,17 @@ class Around:
     relation: Tensor
     present: Tensor
 
-    def read(self, model: Reader, vectors: Tensor) -> tuple[Tensor, ...]:
-        """What a cue reader gives for the jobs, from the vectors of all windows."""
-        own = vectors[self.row, self.column][self.place]
-        found: tuple[Tensor, ...] = model.reader(own, self.distance, self.relation, self.present)
+    def read(self, reader: CueReader, vectors: Tensor) -> tuple[Tensor, ...]:
+        """What a cue reader gives for the jobs, from the vectors [tokens of all stretches, narrow]."""
+        found: tuple[Tensor, ...] = reader(vectors[self.place], self.distance, self.relation, self.present)
         return found
+
+    def source_scores(self, read: tuple[Tensor, ...]) -> Tensor:
+        """Scores of each span as the source and, last, of none: [jobs, SPAN * LONGEST_SOURCE + 1]."""
+        _, source, pair, verdict = read
+        scored = torch.cat([span_scores(source, pair, LONGEST_SOURCE).flatten(1), verdict[:, :1].float()], 1)
+        beyond = ~self.present.bool()[:, :, None].expand(-1, -1, LONGEST_SOURCE).flatten(1)
+        return scored.masked_fill(functional.pad(beyond, (0, 1)), -1e4)
 
 
 def around(stretches: Sequence[Stretch], jobs: list[Job]) -> Around:
@@ -212,33 +226,20 @@ def around(stretches: Sequence[Stretch], jobs: list[Job]) -> Around:
 
 
 def _reading_losses(
-    model: Reader, stretches: Sequence[Stretch], jobs: list[Job], vectors: Tensor, weights: Weights
+    stretches: Sequence[Stretch], jobs: list[Job], near: Around, read: tuple[Tensor, ...], weights: Weights
 ) -> dict[str, Tensor]:
-    near = around(stretches, jobs)
-    content, source, pair, verdict = near.read(model, vectors)
+    content, verdict = read[0], read[3]
     body = near.present.bool()
     is_cue, inside, spans, known = _targets(stretches, jobs, near.present.numpy() > 0)
     true = is_cue.bool()
     count = max(1, int(true.sum()))
-    scored = torch.cat([span_scores(source, pair, LONGEST_SOURCE).flatten(1), verdict[:, :1].float()], 1)
-    absent = functional.pad(~body[:, :, None].expand(-1, -1, LONGEST_SOURCE).flatten(1), (0, 1))
-    scored = scored.masked_fill(absent, -1e4)
+    sources = functional.cross_entropy(near.source_scores(read), spans, reduction="none")
+    judged = functional.binary_cross_entropy_with_logits(verdict[:, 1].float(), is_cue, reduction="sum")
     return {
         "content": weights.content * (crf.loss(content, inside, body) * true).sum() / count,
-        "source": weights.source
-        * (functional.cross_entropy(scored, spans, reduction="none") * known).sum()
-        / count,
-        "judge": weights.judge
-        * functional.binary_cross_entropy_with_logits(
-            verdict[:, 1].float(), is_cue, _importance(jobs, weights), reduction="sum"
-        )
-        / count,
+        "source": weights.source * (sources * known).sum() / count,
+        "judge": weights.judge * judged / count,
     }
-
-
-def _importance(jobs: list[Job], weights: Weights) -> Tensor:
-    ordered = sorted(jobs, key=lambda j: j.stretch)
-    return torch.tensor([weights.inner if j.inner else 1.0 for j in ordered])
 
 
 def _targets(

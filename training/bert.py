@@ -1,13 +1,15 @@
 """A plain BERT encoder in PyTorch, written out so that its layers can be run apart and exported as they stand.
 
-Only what MiniLM needs: learnt positions, post-layer-norm blocks, GELU. Weights come from a `model.safetensors` of the
-Hugging Face layout (`embeddings.word_embeddings.weight`, `encoder.layer.N.attention.self.query.weight`, …).
+Only what MiniLM needs, learnt positions, post-layer-norm blocks, GELU, and what MPNet has besides (Song et al. 2020): a
+bias on attention by distance. Weights come from a `model.safetensors` of the Hugging Face layouts
+(`embeddings.word_embeddings.weight`, `encoder.layer.N.attention.self.query.weight`, …).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -18,7 +20,10 @@ from torch.nn import functional
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The sizes of an encoder; the defaults are those of MiniLM-L6. `head`: numbers of one head of attention."""
+    """The sizes of an encoder; the defaults are those of MiniLM-L6.
+
+    `head`: numbers of one head of attention. `distances`: kinds of distance that attention minds, 0 if it does not.
+    """
 
     vocabulary: int = 30522
     positions: int = 512
@@ -28,6 +33,7 @@ class Shape:
     inner: int = 1536
     layers: int = 6
     relu: bool = False
+    distances: int = 0
 
 
 class Embeddings(nn.Module):
@@ -112,11 +118,15 @@ class Encoder(nn.Module):
     def __init__(self, shape: Shape, dropout: float = 0.1) -> None:
         super().__init__()
         self.embeddings = Embeddings(shape)
+        self.distances = nn.Embedding(shape.distances, shape.heads) if shape.distances else None
         self.blocks = Blocks(Block(shape, dropout) for _ in range(shape.layers))
 
     def forward(self, ids: Tensor, mask: Tensor, extra: Tensor | None = None) -> list[Tensor]:
         """ids [batch, tokens], additive mask -> layers + 1 arrays [batch, tokens, width]."""
         out = [self.embeddings(ids, extra)]
+        if self.distances is not None:
+            kinds = distance_kinds(ids.shape[1], self.distances.num_embeddings)
+            mask = mask + self.distances.weight[kinds].permute(2, 0, 1)
         for block in self.blocks:
             out.append(block(out[-1], mask))
         return out
@@ -125,6 +135,20 @@ class Encoder(nn.Module):
 def additive_mask(present: Tensor) -> Tensor:
     """present [batch, tokens] of 0/1 -> [batch, 1, 1, tokens], a large negative number where nothing stands."""
     return (1.0 - present[:, None, None, :].to(torch.float32)) * -1e4
+
+
+def distance_kinds(tokens: int, kinds: int) -> Tensor:
+    """The kind of distance from each token to each [tokens, tokens]: ahead or behind, exact when near, else by the log.
+
+    As in MPNet (and T5, Raffel et al. 2020): half of the kinds lie ahead, half of each half are exact, the farthest is
+    from 128 tokens on.
+    """
+    ahead = torch.arange(tokens)[None, :] - torch.arange(tokens)[:, None]
+    half, exact = kinds // 2, kinds // 4
+    away = ahead.abs()
+    grown = torch.log(away.clamp(min=1) / exact) / math.log(128 / exact) * (half - exact)
+    far = (exact + grown.long()).clamp(max=half - 1)
+    return (ahead > 0).long() * half + torch.where(away < exact, away, far)
 
 
 _BLOCK = {
@@ -139,33 +163,76 @@ _BLOCK = {
 }
 
 
-def block_state(tensors: dict[str, Tensor], layer: int) -> dict[str, Tensor]:
-    """The state of one block, cut from a Hugging Face state."""
-    return {
-        f"{ours}.{kind}": tensors[f"encoder.layer.{layer}.{theirs}.{kind}"]
-        for ours, theirs in _BLOCK.items()
-        for kind in ("weight", "bias")
-    }
+_MPNET = _BLOCK | {
+    "query": "attention.attn.q",
+    "key": "attention.attn.k",
+    "value": "attention.attn.v",
+    "out": "attention.attn.o",
+    "norm_attention": "attention.LayerNorm",
+}
 
 
 def load_pretrained(folder: Path, dropout: float = 0.1) -> Encoder:
-    """An encoder with the weights of `folder/model.safetensors`."""
+    """A BERT encoder with the weights of `folder/model.safetensors`."""
     tensors = {k.removeprefix("bert."): v for k, v in load_file(folder / "model.safetensors").items()}
-    word = tensors["embeddings.word_embeddings.weight"]
-    layers = 1 + max(int(k.split(".")[2]) for k in tensors if k.startswith("encoder.layer."))
-    inner = tensors["encoder.layer.0.intermediate.dense.weight"].shape[0]
-    positions = tensors["embeddings.position_embeddings.weight"].shape[0]
-    shape = Shape(word.shape[0], positions, word.shape[1], inner=inner, layers=layers)
-    encoder = Encoder(shape, dropout)
-    encoder.embeddings.load_state_dict(
-        {
-            "word.weight": word,
-            "position.weight": tensors["embeddings.position_embeddings.weight"],
-            "segment.weight": tensors["embeddings.token_type_embeddings.weight"],
-            "norm.weight": tensors["embeddings.LayerNorm.weight"],
-            "norm.bias": tensors["embeddings.LayerNorm.bias"],
-        }
-    )
-    for n, block in enumerate(encoder.blocks):
-        block.load_state_dict(block_state(tensors, n))
+    encoder = Encoder(_shape(tensors, head=32), dropout)
+    encoder.embeddings.segment.weight.data.copy_(tensors["embeddings.token_type_embeddings.weight"])
+    _fill(encoder, tensors, _BLOCK)
     return encoder
+
+
+def load_mpnet(folder: Path, vocabulary: Sequence[str], layers: int, dropout: float = 0.1) -> Encoder:
+    """The first layers of an MPNet encoder, of `folder/model.safetensors` and `folder/vocab.txt`.
+
+    It takes the ids of BERT's `vocabulary`: the same word pieces in another order, and other names for a few.
+    """
+    tensors = {k.removeprefix("mpnet."): v for k, v in load_file(folder / "model.safetensors").items()}
+    own = {piece: n for n, piece in enumerate((folder / "vocab.txt").read_text("utf-8").split("\n"))}
+    renamed = {"[PAD]": "<pad>", "[CLS]": "<s>", "[SEP]": "</s>"}
+    places = torch.tensor([own[renamed.get(piece, piece)] for piece in vocabulary])
+    word, position = "embeddings.word_embeddings.weight", "embeddings.position_embeddings.weight"
+    tensors[word] = tensors[word][places]
+    # The first two positions are for padding.
+    tensors[position] = tensors[position][2:]
+    bias = tensors["encoder.relative_attention_bias.weight"]
+    shape = replace(_shape(tensors, head=64), layers=layers, distances=len(bias))
+    encoder = Encoder(shape, dropout)
+    encoder.embeddings.segment.weight.data.zero_()
+    if encoder.distances is not None:
+        encoder.distances.weight.data.copy_(bias)
+    _fill(encoder, tensors, _MPNET)
+    return encoder
+
+
+def _shape(tensors: dict[str, Tensor], head: int) -> Shape:
+    word = tensors["embeddings.word_embeddings.weight"]
+    return Shape(
+        vocabulary=len(word),
+        positions=len(tensors["embeddings.position_embeddings.weight"]),
+        width=word.shape[1],
+        heads=word.shape[1] // head,
+        head=head,
+        inner=len(tensors["encoder.layer.0.intermediate.dense.weight"]),
+        layers=1 + max(int(k.split(".")[2]) for k in tensors if k.startswith("encoder.layer.")),
+    )
+
+
+@torch.no_grad()
+def _fill(encoder: Encoder, tensors: dict[str, Tensor], names: dict[str, str]) -> None:
+    """Weights of words, positions, norms and blocks; blocks go by `names` (ours to theirs)."""
+    embeddings = encoder.embeddings
+    for parameter, name in (
+        (embeddings.word.weight, "word_embeddings.weight"),
+        (embeddings.position.weight, "position_embeddings.weight"),
+        (embeddings.norm.weight, "LayerNorm.weight"),
+        (embeddings.norm.bias, "LayerNorm.bias"),
+    ):
+        parameter.copy_(tensors[f"embeddings.{name}"])
+    for n, block in enumerate(encoder.blocks):
+        block.load_state_dict(
+            {
+                f"{ours}.{kind}": tensors[f"encoder.layer.{n}.{theirs}.{kind}"]
+                for ours, theirs in names.items()
+                for kind in ("weight", "bias")
+            }
+        )

@@ -32,7 +32,6 @@ class Example:
     name: str
     tokens: Tokens
     targets: tuple[Target, ...]
-    layered: bool
 
 
 def straightened(text: str) -> str:
@@ -59,7 +58,7 @@ def make_example(article: Article, tokenizer: Tokenizer, text: str | None = None
     """Tokens and targets of an article; `text` may be a variant of its text with the same offsets."""
     tokens = tokenize(article.text if text is None else text, tokenizer)
     targets = [t for g in article.golds if (t := _target(g, tokens)) is not None]
-    return Example(article.name, tokens, tuple(targets), article.layered)
+    return Example(article.name, tokens, tuple(targets))
 
 
 def _indices(spans: Spans, tokens: Tokens) -> NDArray[np.int64]:

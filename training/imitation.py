@@ -25,7 +25,7 @@ def imitation_losses(
     Compared are the encoder's layers, the tagger's scores and vectors, and what the cue reader gives for cues, marked
     ones and those that the teacher finds.
     """
-    data = stack(stretches, random, drop_case=0.05)
+    data = stack(stretches, random)
     given = (data["ids"], data["features"], data["mask"])
     there = data["mask"].bool()
     with torch.no_grad():
@@ -44,8 +44,8 @@ def imitation_losses(
         chosen = random.permutation(len(jobs))[:_CUES]
         near = around(stretches, [jobs[i] for i in chosen])
         with torch.no_grad():
-            *wanted, verdicts = near.read(teacher, vectors)
-        *read, own_verdicts = near.read(model, own_vectors)
+            *wanted, verdicts = near.read(teacher.reader, vectors[near.row, near.column])
+        *read, own_verdicts = near.read(model.reader, own_vectors[near.row, near.column])
         seen = near.present.bool()
         for name, f, g in zip(("content", "source", "pair"), read, wanted, strict=True):
             losses[name] = share_lost(f[seen], g[seen])

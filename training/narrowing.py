@@ -135,7 +135,7 @@ def narrow(source: Path, out: Path, articles: Sequence[Article], heads: int, inn
     for start in range(0, len(chosen), _BATCH):
         part = chosen[start : start + _BATCH]
         drawn = [draw(make_example(a, open_tokenizer(), a.text), random) for a in part]
-        data = stack(drawn, random, drop_case=0.05)
+        data = stack(drawn, random)
         x = encoder.embeddings(data["ids"], model.tagger.features(data["features"]))
         rows.append((x, x, data["mask"]))
     for n, (wide, size) in enumerate(zip(list(encoder.blocks), inner, strict=True)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -17,8 +18,20 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from onrecord.attributions.around import DISTANCES, RELATIONS
+from onrecord.encoder.files import open_tokenizer
 from onrecord.encoder.tokens import CASES, EDGES, LINES, PLACES
-from training.bert import Block, Blocks, ChannelDropout, Encoder, Shape, additive_mask, load_pretrained
+from training.bert import (
+    Block,
+    Blocks,
+    ChannelDropout,
+    Encoder,
+    Shape,
+    additive_mask,
+    load_mpnet,
+    load_pretrained,
+)
+
+_WORDS = "tagger.encoder.embeddings.word.weight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,26 +155,58 @@ class Reader(nn.Module):
 
 
 def build(layers: int = 6, narrow: int = 192, dropout: float = 0.1) -> Reader:
-    """An untrained reader on the pretrained encoder, cut to its first `layers` layers."""
-    encoder = load_pretrained(get_model_path(), dropout)
+    """An untrained reader on the pretrained MiniLM, cut to its first `layers` layers."""
+    return _on_top(load_pretrained(get_model_path(), dropout), layers, narrow, dropout)
+
+
+def build_large(folder: Path, layers: int = 9, narrow: int = 192, dropout: float = 0.1) -> Reader:
+    """An untrained reader on the first `layers` layers of all-mpnet-base-v2, which lies in `folder`."""
+    ids = open_tokenizer().get_vocab()
+    return _on_top(
+        load_mpnet(folder, sorted(ids, key=ids.__getitem__), layers, dropout), layers, narrow, dropout
+    )
+
+
+def _on_top(encoder: Encoder, layers: int, narrow: int, dropout: float) -> Reader:
     encoder.blocks = Blocks(list(encoder.blocks)[:layers])
-    size = Size(narrow=narrow, heads=narrow // 32, inner=narrow * 8 // 3)
-    return Reader(encoder, encoder.embeddings.word.weight.shape[1], size, dropout)
+    return Reader(encoder, encoder.embeddings.word.weight.shape[1], size_of(narrow), dropout)
+
+
+def size_of(narrow: int) -> Size:
+    """The sizes that go with a width."""
+    return Size(narrow=narrow, heads=narrow // 32, inner=narrow * 8 // 3)
 
 
 def checkpoint(model: Reader, state: dict[str, Tensor] | None = None) -> dict[str, Any]:
-    """What is saved of a reader, with other weights if they are given; `rebuilt` takes it."""
-    return {"state": state or model.state_dict(), "relu": model.tagger.encoder.blocks[0].relu}
+    """What is saved of a reader, with other weights if they are given; `rebuilt` takes it.
+
+    A large one's words are saved too, a small one's are those of the pretrained encoder.
+    """
+    saved, encoder = dict(state or model.state_dict()), model.tagger.encoder
+    if encoder.distances is not None:
+        saved[_WORDS] = encoder.embeddings.word.weight.detach().float()
+    return {"state": saved, "relu": encoder.blocks[0].relu}
 
 
 def rebuilt(saved: dict[str, Any]) -> Reader:
     """The reader of a checkpoint; the sizes are those of its weights. Words it does not hold are as pretrained."""
     state: dict[str, Tensor] = saved["state"]
-    model = build(len(state["tagger.mix"]) - 1, len(state["tagger.project.weight"]))
-    blocks = model.tagger.encoder.blocks
-    for n, block in enumerate(blocks):
-        heads, inner = (len(state[f"tagger.encoder.blocks.{n}.{part}.weight"]) for part in ("query", "up"))
-        blocks[n] = Block(Shape(heads=heads // block.head, inner=inner, relu=saved["relu"]))
+    layers, narrow = len(state["tagger.mix"]) - 1, len(state["tagger.project.weight"])
+    bias = state.get("tagger.encoder.distances.weight")
+    if bias is not None:
+        words, inner = state[_WORDS], len(state["tagger.encoder.blocks.0.up.weight"])
+        (kinds, heads), (count, width) = bias.shape, words.shape
+        positions = len(state["tagger.encoder.embeddings.position.weight"])
+        shape = Shape(count, positions, width, heads, width // heads, inner, layers, distances=kinds)
+        model = _on_top(Encoder(shape), layers, narrow, 0.1)
+    else:
+        model = build(layers, narrow)
+        blocks = model.tagger.encoder.blocks
+        for n, block in enumerate(blocks):
+            heads, inner = (
+                len(state[f"tagger.encoder.blocks.{n}.{part}.weight"]) for part in ("query", "up")
+            )
+            blocks[n] = Block(Shape(heads=heads // block.head, inner=inner, relu=saved["relu"]))
     model.load_state_dict(state, strict=False)
     return model
 

@@ -26,8 +26,12 @@ from training.corpus import OWN_LAYERS, Article, data_folder, read_brat, with_la
 from training.evaluate import read_model, score_articles
 from training.examples import Example, curled, make_example, straightened
 from training.imitation import imitation_losses
-from training.reader_net import build, checkpoint
+from training.lessons import read_lessons
+from training.reader_net import Reader, build, build_large, checkpoint
 from training.wrapping import wrapped
+
+_BESIDE_LESSONS = Weights(cue=0.5, any_cue=0.5, content=0.5, source=0.5, judge=0.5)
+"""How much the marks count where a large reader teaches too."""
 
 
 def arguments() -> argparse.Namespace:
@@ -55,15 +59,23 @@ def arguments() -> argparse.Namespace:
         default=[data_folder() / "gold/layers_train.jsonl", OWN_LAYERS],
         help="inner attributions, one article a line",
     )
+    parser.add_argument(
+        "--repeat-best", type=int, default=1, help="how often articles of the first of these files come"
+    )
     parser.add_argument("--score-from", type=int, default=2, help="first epoch that is scored")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--wrap", type=float, default=0.35, help="share of articles with made-up hearsay")
-    parser.add_argument(
-        "--repeat-layered", type=int, default=2, help="how often articles with inner layers come"
-    )
     parser.add_argument("--start", type=Path, help="reader.pt of an earlier run to start from")
     parser.add_argument(
+        "--mpnet",
+        type=Path,
+        help="folder of all-mpnet-base-v2: train a large reader on its first nine layers",
+    )
+    parser.add_argument(
         "--teacher", type=Path, help="reader.pt to imitate; --start is what training.narrowing made of it"
+    )
+    parser.add_argument(
+        "--lessons", type=Path, help="what training.lessons kept of a large reader; wants --wrap 0"
     )
     return parser.parse_args()
 
@@ -92,6 +104,13 @@ def variant(article: Article, random: np.random.Generator, wrap: float) -> Examp
     style = random.choice(3, p=(0.65, 0.2, 0.15))
     text = (article.text, straightened(article.text), curled(article.text))[style]
     return make_example(article, open_tokenizer(), text)
+
+
+def untrained(args: argparse.Namespace) -> Reader:
+    """The reader to start from."""
+    if args.start:
+        return read_model(args.start)
+    return build_large(args.mpnet) if args.mpnet else build()
 
 
 class Masters:
@@ -146,8 +165,10 @@ class Training:
 
     def __init__(self, args: argparse.Namespace) -> None:
         self.args = args
-        self.model = read_model(args.start) if args.start else build()
+        self.model = untrained(args)
         self.teacher = read_model(args.teacher) if args.teacher else None
+        self.lessons = read_lessons(args.lessons) if args.lessons else None
+        self.weights = _BESIDE_LESSONS if args.lessons else Weights()
         if self.teacher:
             self.teacher.to(torch.bfloat16).requires_grad_(False)
         # The word table stays as pretrained: most of its rows are never seen here.
@@ -186,7 +207,7 @@ class Training:
             if self.teacher:
                 losses = imitation_losses(self.model, self.teacher, chosen, random)
             else:
-                losses = batch_losses(self.model, chosen, random, Weights())
+                losses = batch_losses(self.model, chosen, random, self.weights, self.lessons)
             torch.autograd.backward(torch.stack(list(losses.values())).sum())
             self.masters.step(self.optimizer, self.model)
             self.average.update(self.masters.named, done)
@@ -213,8 +234,10 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    articles = with_layers(read_brat(args.data), *args.layers_files)
-    articles += [a for a in articles if a.layered] * (args.repeat_layered - 1)
+    plain = read_brat(args.data)
+    articles = with_layers(plain, *args.layers_files)
+    best = {a.name for a in with_layers(plain, *args.layers_files[:1]) if a.layered}
+    articles += [a for a in articles if a.name in best] * (args.repeat_best - 1)
     dev = read_brat(args.dev) if args.dev.exists() else []
     training = Training(args)
     while training.epoch < args.epochs:

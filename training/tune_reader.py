@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ from onrecord.attributions.nesting import nested, unwrapped
 from onrecord.attributions.networks import WEIGHTS, OnnxNetworks
 from onrecord.attributions.reader_v1 import Calibration, Reader, load_reader
 from onrecord.encoder.files import open_tokenizer
+from onrecord.encoder.windows import BODY, OVERLAP
 from onrecord.exports.jsonl import dumps
 from onrecord.model import Attribution
 from training.corpus import ROLES, Article, data_folder, read_brat, with_layers
@@ -43,6 +45,8 @@ _INNER_FLOORS = tuple(x / 4 for x in range(-12, 5))
 _LEAST_INDIRECT = 0.71
 """Recall of indirect speech below which no setting is taken: precision is most cheaply bought by dropping these."""
 _FOLDS = 5
+_WAYS = ((BODY, OVERLAP), (174, 24), (206, 48))
+"""Ways to cut a text into windows; settings are chosen by the mean, so that none is tuned to where windows begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,16 +194,16 @@ def reliability(judged: Sequence[Judged]) -> dict[str, Any]:
     for low in np.arange(0, 1, 0.1):
         chosen: NDArray[np.bool_] = (c >= low) & (c < low + 0.1)
         if chosen.any():
-            mean, share = float(c[chosen].mean()), float(r[chosen].mean())
+            given, share = float(c[chosen].mean()), float(r[chosen].mean())
             rows.append(
                 {
                     "from": round(float(low), 1),
                     "found": int(chosen.sum()),
-                    "confidence": round(mean, 3),
+                    "confidence": round(given, 3),
                     "right": round(share, 3),
                 }
             )
-            gap += chosen.mean() * abs(mean - share)
+            gap += chosen.mean() * abs(given - share)
     return {"table": rows, "expected calibration error": round(gap, 4), "found": len(c)}
 
 
@@ -214,23 +218,32 @@ def by_publisher(
     return out
 
 
+def ways(settings: Settings) -> list[Settings]:
+    """The settings with each way to cut."""
+    return [replace(settings, body=body, overlap=overlap) for body, overlap in _WAYS]
+
+
 def choose_outer(networks: OnnxNetworks, articles: Sequence[Article]) -> Settings:
     """The biases and floor with the best sum of relation and strict F1 and recall of mixed quotations.
 
     Indirect speech is not left out for it.
     """
     best, chosen = 0.0, Settings()
-    for bias, content_bias in product((0.5, 0.75, 1.0, 1.5), (-1.0, -0.5, 0.0)):
+    for bias, content_bias in product((0.5, 1.0, 1.5), (-1.0, -0.5)):
         loose = Settings(bias, _LOOSE, content_bias, inner_bias=-1e3, inner_floor=0.0)
-        rows = read(networks, articles, loose)
+        by_way = [read(networks, articles, way) for way in ways(loose)]
         for floor in _FLOORS:
-            kept = [[x for x in own if odds(x) >= floor and x.within is None] for own in rows]
-            scores = outer_scores(articles, kept)
+            each = [outer_scores(articles, [_above(own, floor) for own in rows]) for rows in by_way]
+            scores = {k: round(mean(one[k] for one in each), 4) for k in each[0]}
             total = scores["relation"] + scores["strict"] + scores["mixed"]
             if scores["indirect"] >= _LEAST_INDIRECT and total > best:
                 best, chosen = total, replace(loose, floor=floor)
                 print("outer", chosen, scores, flush=True)
     return chosen
+
+
+def _above(rows: Sequence[Attribution], floor: float) -> list[Attribution]:
+    return [x for x in rows if odds(x) >= floor and x.within is None]
 
 
 def choose_inner(
@@ -239,26 +252,35 @@ def choose_inner(
     """The bias and floor of inner cues, and the trust in words alone, with the best F1 of chains."""
     best, chosen, trusted = -1.0, settings, 0.0
     layered = [a for a in articles if a.layered]
-    for bias in (2.25, 3.0, 4.5, 6.0):
-        rows = read(networks, layered, replace(settings, inner_bias=bias, inner_floor=_LOOSE))
-        by_words = [
-            [hearsay().odds(a.text, *x.cue[0]) for x in own] for a, own in zip(layered, rows, strict=True)
-        ]
-        for trust, floor in product((0.0, 0.3, 0.6, 0.9, 1.2), _INNER_FLOORS):
-            kept = [
-                [
-                    x
-                    for x, w in zip(own, words, strict=True)
-                    if x.within is None or odds(x) + trust * w >= floor
-                ]
-                for own, words in zip(rows, by_words, strict=True)
+    for bias in (2.25, 3.0, 4.5):
+        loose = replace(settings, inner_bias=bias, inner_floor=_LOOSE)
+        by_way = [_with_words(layered, read(networks, layered, way)) for way in ways(loose)]
+        for trust, floor in product((0.0, 0.3, 0.6, 0.9, 1.2, 1.5), _INNER_FLOORS):
+            each = [
+                chain_scores(layered, [_trusted(own, trust, floor) for own in rows], layers, texts)["F"]
+                for rows in by_way
             ]
-            scores = chain_scores(layered, [_nested_anew(own) for own in kept], layers, texts)
-            if scores["F"] > best:
-                best, trusted = scores["F"], trust
+            if mean(each) > best:
+                best, trusted = mean(each), trust
                 chosen = replace(settings, inner_bias=bias, inner_floor=floor)
-                print("inner", chosen, trusted, scores, flush=True)
+                print("inner", chosen, trusted, each, flush=True)
     return chosen, trusted
+
+
+def _with_words(
+    articles: Sequence[Article], rows: Sequence[Sequence[Attribution]]
+) -> list[list[tuple[Attribution, float]]]:
+    """Each attribution with the log-odds that words alone give its cue."""
+    return [
+        [(x, hearsay().odds(a.text, *x.cue[0])) for x in own] for a, own in zip(articles, rows, strict=True)
+    ]
+
+
+def _trusted(
+    rows: Sequence[tuple[Attribution, float]], trust: float, floor: float
+) -> tuple[Attribution, ...]:
+    """The outermost ones, and those inner ones that come over the floor with the words' log-odds."""
+    return _nested_anew([x for x, words in rows if x.within is None or odds(x) + trust * words >= floor])
 
 
 def _nested_anew(rows: Sequence[Attribution]) -> tuple[Attribution, ...]:
