@@ -156,19 +156,19 @@ class Reader(nn.Module):
 
 def build(layers: int = 6, narrow: int = 192, dropout: float = 0.1) -> Reader:
     """An untrained reader on the pretrained MiniLM, cut to its first `layers` layers."""
-    return _on_top(load_pretrained(get_model_path(), dropout), layers, narrow, dropout)
+    encoder = load_pretrained(get_model_path(), dropout)
+    encoder.blocks = Blocks(list(encoder.blocks)[:layers])
+    return _on_top(encoder, narrow, dropout)
 
 
 def build_large(folder: Path, layers: int = 9, narrow: int = 192, dropout: float = 0.1) -> Reader:
     """An untrained reader on the first `layers` layers of all-mpnet-base-v2, which lies in `folder`."""
     ids = open_tokenizer().get_vocab()
-    return _on_top(
-        load_mpnet(folder, sorted(ids, key=ids.__getitem__), layers, dropout), layers, narrow, dropout
-    )
+    encoder = load_mpnet(folder, sorted(ids, key=ids.__getitem__), layers, dropout)
+    return _on_top(encoder, narrow, dropout)
 
 
-def _on_top(encoder: Encoder, layers: int, narrow: int, dropout: float) -> Reader:
-    encoder.blocks = Blocks(list(encoder.blocks)[:layers])
+def _on_top(encoder: Encoder, narrow: int, dropout: float) -> Reader:
     return Reader(encoder, encoder.embeddings.word.weight.shape[1], size_of(narrow), dropout)
 
 
@@ -198,7 +198,7 @@ def rebuilt(saved: dict[str, Any]) -> Reader:
         (kinds, heads), (count, width) = bias.shape, words.shape
         positions = len(state["tagger.encoder.embeddings.position.weight"])
         shape = Shape(count, positions, width, heads, width // heads, inner, layers, distances=kinds)
-        model = _on_top(Encoder(shape), layers, narrow, 0.1)
+        model = _on_top(Encoder(shape), narrow, 0.1)
     else:
         model = build(layers, narrow)
         blocks = model.tagger.encoder.blocks

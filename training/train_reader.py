@@ -77,7 +77,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--lessons", type=Path, help="what training.lessons kept of a large reader; wants --wrap 0"
     )
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.lessons and args.wrap:
+        parser.error("--lessons were given for the texts as they are: add --wrap 0")
+    return args
 
 
 def parameter_groups(

@@ -38,14 +38,12 @@ def read(text: str) -> tuple[Attribution, ...]:
 
 
 def described(rows: tuple[Attribution, ...], text: str) -> list[str]:
-    """Rows in words. Whether a cue takes its colon along is left open: annotators differ too."""
     number = {row.id: n for n, row in enumerate(rows, 1)}
     out = []
     for row in rows:
         parts = [
             " … ".join(text[a:b] for a, b in getattr(row, role)) for role in ("source", "cue", "content")
         ]
-        parts[1] = parts[1].rstrip(":") or parts[1]
         out.append(" | ".join(parts) + (f" | within {number[row.within]}" if row.within else ""))
     return out
 
