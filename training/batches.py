@@ -136,7 +136,7 @@ def batch_losses(
     if jobs:
         near = around(stretches, jobs)
         read = near.read(model.reader, vectors[near.row, near.column])
-        losses |= _reading_losses(stretches, jobs, near, read, weights)
+        losses |= _reading_losses(stretches, jobs, near.present.bool(), read, weights)
         if lessons:
             losses |= lessons.read(stretches, near, read)
     return losses
@@ -178,6 +178,16 @@ def _jobs(
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """What a cue reader makes of jobs: scores of each token as content [jobs, SPAN, 3], of each span as the source and,
+    last, of none [jobs, SPAN * LONGEST_SOURCE + 1], and of being a cue [jobs]."""
+
+    content: Tensor
+    sources: Tensor
+    verdict: Tensor
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
     """What the cue reader is given for jobs, those of the first stretch first: arrays [jobs, SPAN], but the first two.
 
@@ -191,17 +201,18 @@ class Around:
     relation: Tensor
     present: Tensor
 
-    def read(self, reader: CueReader, vectors: Tensor) -> tuple[Tensor, ...]:
+    def put_to(self, reader: CueReader, vectors: Tensor) -> tuple[Tensor, ...]:
         """What a cue reader gives for the jobs, from the vectors [tokens of all stretches, narrow]."""
         found: tuple[Tensor, ...] = reader(vectors[self.place], self.distance, self.relation, self.present)
         return found
 
-    def source_scores(self, read: tuple[Tensor, ...]) -> Tensor:
-        """Scores of each span as the source and, last, of none: [jobs, SPAN * LONGEST_SOURCE + 1]."""
-        _, source, pair, verdict = read
-        scored = torch.cat([span_scores(source, pair, LONGEST_SOURCE).flatten(1), verdict[:, :1].float()], 1)
+    def read(self, reader: CueReader, vectors: Tensor) -> Read:
+        """The same, as scores of what is to be found."""
+        content, source, pair, verdict = self.put_to(reader, vectors)
+        spans = span_scores(source, pair, LONGEST_SOURCE).flatten(1)
         beyond = ~self.present.bool()[:, :, None].expand(-1, -1, LONGEST_SOURCE).flatten(1)
-        return scored.masked_fill(functional.pad(beyond, (0, 1)), -1e4)
+        none, cue = verdict.float().unbind(1)
+        return Read(content, torch.cat([spans.masked_fill(beyond, -1e4), none[:, None]], 1), cue)
 
 
 def around(stretches: Sequence[Stretch], jobs: list[Job]) -> Around:
@@ -226,17 +237,15 @@ def around(stretches: Sequence[Stretch], jobs: list[Job]) -> Around:
 
 
 def _reading_losses(
-    stretches: Sequence[Stretch], jobs: list[Job], near: Around, read: tuple[Tensor, ...], weights: Weights
+    stretches: Sequence[Stretch], jobs: list[Job], body: Tensor, read: Read, weights: Weights
 ) -> dict[str, Tensor]:
-    content, verdict = read[0], read[3]
-    body = near.present.bool()
-    is_cue, inside, spans, known = _targets(stretches, jobs, near.present.numpy() > 0)
+    is_cue, inside, spans, known = _targets(stretches, jobs, body.numpy())
     true = is_cue.bool()
     count = max(1, int(true.sum()))
-    sources = functional.cross_entropy(near.source_scores(read), spans, reduction="none")
-    judged = functional.binary_cross_entropy_with_logits(verdict[:, 1].float(), is_cue, reduction="sum")
+    sources = functional.cross_entropy(read.sources, spans, reduction="none")
+    judged = functional.binary_cross_entropy_with_logits(read.verdict, is_cue, reduction="sum")
     return {
-        "content": weights.content * (crf.loss(content, inside, body) * true).sum() / count,
+        "content": weights.content * (crf.loss(read.content, inside, body) * true).sum() / count,
         "source": weights.source * (sources * known).sum() / count,
         "judge": weights.judge * judged / count,
     }

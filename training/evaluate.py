@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from evaluation.scoring import scorer_module
 from onrecord.attributions.finding import Found, Settings, find
 from onrecord.encoder.files import open_tokenizer
 from onrecord.encoder.tokens import Tokens, tokenize
-from training.corpus import ROLES, Article
+from training.corpus import ROLES, Article, Spans
 from training.reader_net import Reader, rebuilt
 
 Floats = NDArray[np.float32]
@@ -48,18 +49,24 @@ class TorchNetworks:
         return tuple(x.float().numpy() for x in out)
 
 
-def spans_of(tokens: Tokens, runs: tuple[tuple[int, int], ...]) -> list[list[int]]:
-    """Runs of tokens as character spans."""
-    return [[int(tokens.starts[a]), int(tokens.ends[b - 1])] for a, b in runs]
+def as_spans(tokens: Tokens, found: Found) -> tuple[Spans, Spans, Spans]:
+    """Source, cue and content of an attribution as character spans."""
+    whose = (found.source,) if found.source else ()
+    source, cue, content = (
+        tuple((int(tokens.starts[a]), int(tokens.ends[b - 1])) for a, b in runs)
+        for runs in (whose, (found.cue,), found.content)
+    )
+    return source, cue, content
 
 
 def as_json(tokens: Tokens, found: Found) -> dict[str, Any]:
     """An attribution as the scorers read it."""
-    whose = (found.source,) if found.source else ()
-    return {r: spans_of(tokens, s) for r, s in zip(ROLES, (whose, (found.cue,), found.content), strict=True)}
+    return {r: [list(s) for s in own] for r, own in zip(ROLES, as_spans(tokens, found), strict=True)}
 
 
-def predict(model: Reader, articles: list[Article], settings: Settings) -> list[tuple[Tokens, list[Found]]]:
+def predict(
+    model: Reader, articles: Sequence[Article], settings: Settings
+) -> list[tuple[Tokens, list[Found]]]:
     """Tokens and attributions of each article."""
     tokenizer = open_tokenizer()
     out = []

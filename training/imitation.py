@@ -44,8 +44,8 @@ def imitation_losses(
         chosen = random.permutation(len(jobs))[:_CUES]
         near = around(stretches, [jobs[i] for i in chosen])
         with torch.no_grad():
-            *wanted, verdicts = near.read(teacher.reader, vectors[near.row, near.column])
-        *read, own_verdicts = near.read(model.reader, own_vectors[near.row, near.column])
+            *wanted, verdicts = near.put_to(teacher.reader, vectors[near.row, near.column])
+        *read, own_verdicts = near.put_to(model.reader, own_vectors[near.row, near.column])
         seen = near.present.bool()
         for name, f, g in zip(("content", "source", "pair"), read, wanted, strict=True):
             losses[name] = share_lost(f[seen], g[seen])

@@ -1,15 +1,18 @@
 """What a large reader makes of articles, kept so that small ones can learn from it (Hinton et al. 2015).
 
-    python -m training.lessons OUT.pt LARGE.pt [--data FOLDER]
+    python -m training.lessons OUT.pt LARGE.pt [--data FOLDER] [--texts FILE.jsonl ...]
 
 The large one reads each article once; a small one then learns its scores of cues, contents and sources beside the
-marks (`training.train_reader --lessons OUT.pt`). Takes a third of an epoch of the large one.
+marks (`training.train_reader --lessons OUT.pt`). Of texts that nobody has marked it learns the attributions that the
+large one found as well. Takes a third of an epoch of the large one.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +22,9 @@ from torch import Tensor
 from onrecord.attributions.finding import Settings, tag
 from onrecord.encoder.files import open_tokenizer
 from onrecord.encoder.tokens import tokenize
-from training.batches import Around, Stretch
-from training.corpus import data_folder, read_brat
-from training.evaluate import TorchNetworks, read_model
+from training.batches import Around, Read, Stretch
+from training.corpus import Article, Gold, data_folder, read_brat
+from training.evaluate import TorchNetworks, as_spans, predict, read_model
 from training.imitation import share_lost
 from training.reader_net import CueReader, Reader, size_of
 
@@ -32,10 +35,14 @@ _WEIGHT = 3.0
 class Lessons:
     """What a large reader gives for the tokens of articles, by their names, and its cue reader."""
 
-    def __init__(self, reader: CueReader, given: dict[str, tuple[Tensor, Tensor]]) -> None:
+    def __init__(
+        self, reader: CueReader, given: dict[str, tuple[Tensor, Tensor]], articles: Sequence[Article]
+    ) -> None:
         self.reader = reader.to(torch.bfloat16).requires_grad_(False).eval()
         self.given = given
         """Scores [tokens, 6] and vectors [tokens, narrow] of each article."""
+        self.articles = articles
+        """The texts that nobody has marked, with the outermost attributions that the large reader found."""
 
     def tagged(self, stretches: Sequence[Stretch], scores: Tensor) -> dict[str, Tensor]:
         """The loss of the tagger's scores [windows of all stretches, tokens, 6]."""
@@ -48,18 +55,17 @@ class Lessons:
             wanted.append(self.given[s.example.name][0][there].flatten(0, 1))
         return {"tagged": _WEIGHT * share_lost(torch.cat(found), torch.cat(wanted))}
 
-    def read(self, stretches: Sequence[Stretch], near: Around, read: tuple[Tensor, ...]) -> dict[str, Tensor]:
+    def read(self, stretches: Sequence[Stretch], near: Around, read: Read) -> dict[str, Tensor]:
         """The losses of what the cue reader gives."""
         vectors = [self.given[s.example.name][1][s.start : s.start + len(s)] for s in stretches]
         with torch.no_grad():
             wanted = near.read(self.reader, torch.cat(vectors))
-            sources = near.source_scores(wanted).softmax(1)
         seen = near.present.bool()
-        unlike = -(sources * near.source_scores(read).log_softmax(1)).sum(1).mean()
+        unlike = -(wanted.sources.softmax(1) * read.sources.log_softmax(1)).sum(1).mean()
         return {
-            "contents": _WEIGHT * share_lost(read[0][seen], wanted[0][seen]),
+            "contents": _WEIGHT * share_lost(read.content[seen], wanted.content[seen]),
             "sources": _WEIGHT * unlike,
-            "verdicts": _WEIGHT * share_lost(read[3][:, 1:], wanted[3][:, 1:]),
+            "verdicts": _WEIGHT * share_lost(read.verdict[:, None], wanted.verdict[:, None]),
         }
 
 
@@ -69,17 +75,30 @@ def read_lessons(path: Path) -> Lessons:
     narrow = len(saved["reader"]["norm.weight"])
     reader = CueReader(size_of(narrow), dropout=0.0)
     reader.load_state_dict(saved["reader"])
-    return Lessons(reader, saved["given"])
+    articles = [
+        Article(name, text, tuple(Gold(source, cue, content) for source, cue, content in golds))
+        for name, text, golds in saved["articles"]
+    ]
+    return Lessons(reader, saved["given"], articles)
 
 
-def learn(model: Reader, texts: dict[str, str]) -> Lessons:
-    """What `model` makes of texts, by their names."""
+def texts_of(paths: Sequence[Path]) -> list[Article]:
+    """Texts of JSON Lines files, `text` in each line, as articles without marks; none comes twice."""
+    lines = [x for p in paths for x in p.read_text(encoding="utf-8").splitlines()]
+    texts = dict.fromkeys(json.loads(line)["text"] for line in lines)
+    return [Article(f"text {n}", text, ()) for n, text in enumerate(texts)]
+
+
+def learn(model: Reader, marked: Sequence[Article], unmarked: Sequence[Article]) -> Lessons:
+    """What `model` makes of articles."""
     networks, tokenizer, given = TorchNetworks(model), open_tokenizer(), {}
-    for name, text in texts.items():
-        tagged = tag(tokenize(text, tokenizer), networks, Settings())
+    for article in (*marked, *unmarked):
+        tagged = tag(tokenize(article.text, tokenizer), networks, Settings())
         scores = tagged.scores[tagged.windows.row, tagged.windows.column]
-        given[name] = (torch.from_numpy(scores), torch.from_numpy(tagged.vectors).to(torch.bfloat16))
-    return Lessons(model.reader, given)
+        given[article.name] = (torch.from_numpy(scores), torch.from_numpy(tagged.vectors).to(torch.bfloat16))
+    found = predict(model, unmarked, Settings())
+    golds = [tuple(Gold(*as_spans(t, x)) for x in own if not x.inner) for t, own in found]
+    return Lessons(model.reader, given, [replace(a, golds=g) for a, g in zip(unmarked, golds, strict=True)])
 
 
 def main() -> None:
@@ -90,9 +109,14 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("large", type=Path)
     parser.add_argument("--data", type=Path, default=data_folder() / "polnear/train")
+    parser.add_argument(
+        "--texts", type=Path, nargs="*", default=[], help="further texts: JSON Lines with `text`"
+    )
     args = parser.parse_args()
-    lessons = learn(read_model(args.large), {a.name: a.text for a in read_brat(args.data)})
-    torch.save({"given": lessons.given, "reader": lessons.reader.state_dict()}, args.out)
+    lessons = learn(read_model(args.large), read_brat(args.data), texts_of(args.texts))
+    articles = [(a.name, a.text, [(g.source, g.cue, g.content) for g in a.golds]) for a in lessons.articles]
+    saved = {"given": lessons.given, "reader": lessons.reader.state_dict(), "articles": articles}
+    torch.save(saved, args.out)
     print(f"{len(lessons.given)} articles read")
 
 

@@ -243,6 +243,8 @@ def main() -> None:
     articles += [a for a in articles if a.name in best] * (args.repeat_best - 1)
     dev = read_brat(args.dev) if args.dev.exists() else []
     training = Training(args)
+    if training.lessons:
+        articles += training.lessons.articles
     while training.epoch < args.epochs:
         training.run_epoch(articles)
         if dev and training.epoch >= args.score_from:
