@@ -34,6 +34,8 @@ class Statement:
     voice: str | None
     speaker: frozenset[str]
     """Names of the voice, casefolded words."""
+    by_person: bool
+    """Whether its voice is known to be one person."""
     called: frozenset[str]
     """Words that must all be there for the voice to be named: a person's last name, the whole name of others."""
     side: frozenset[str]
@@ -120,6 +122,7 @@ def _attribution(row: Attribution, around: _Around) -> Statement:
         paragraph=ground.paragraphs[first],
         voice=row.voice,
         speaker=frozenset(w for w in names_in(voice.name if voice else source) if len(w) > 2),
+        by_person=voice is not None and voice.kind == "person",
         called=_called(voice, source),
         side=_side(row.voice, around.voices),
         relays=around.relayed_voices.get(row.id, frozenset()),
@@ -151,6 +154,7 @@ def _sentence(span: Span, own: Spans, number: int, around: _Around) -> Statement
         paragraph=ground.paragraphs[number],
         voice=None,
         speaker=frozenset(),
+        by_person=False,
         called=frozenset(),
         side=frozenset(),
         relays=frozenset(),
