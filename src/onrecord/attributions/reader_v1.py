@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
+from onrecord.attributions.askers import without_answerers
 from onrecord.attributions.cues import Lexicon, lexicon
 from onrecord.attributions.finding import Found, Networks, Rules, Settings, find
 from onrecord.attributions.hearsay import Hearsay, hearsay
@@ -110,7 +111,9 @@ class Reader:
             kept = [x for x in weighed if x.verdict >= self.settings.inner_floor]
             return [outer, *kept] if kept else [one]
 
-        found = find(tokens, self.networks, self.settings, Rules(known, by_words, parted))
+        rules = Rules(known, by_words, parted)
+        own = zip(find(tokens, self.networks, self.settings, rules), texts, tokens, strict=True)
+        found = [without_answerers(*each) for each in own]
         return [
             [
                 (row, one.verdict + (0.0 if one.inner else by_words(n, *one.cue)))
