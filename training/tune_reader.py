@@ -230,7 +230,7 @@ def choose_outer(networks: OnnxNetworks, articles: Sequence[Article]) -> Setting
     Indirect speech is not left out for it.
     """
     best, chosen = 0.0, Settings()
-    for bias, content_bias in product((0.5, 1.0, 1.5), (-1.0, -0.5)):
+    for bias, content_bias in product((0.5, 1.0, 1.5), (-0.5, 0.0)):
         loose = Settings(bias, _LOOSE, content_bias, inner_bias=-1e3, inner_floor=0.0)
         by_way = [read(networks, articles, way) for way in ways(loose)]
         for floor in _FLOORS:
@@ -253,7 +253,7 @@ def choose_inner(
     """The bias and floor of inner cues, and the trust in words alone, with the best F1 of chains."""
     best, chosen, trusted = -1.0, settings, 0.0
     layered = [a for a in articles if a.layered]
-    for bias in (2.25, 3.0, 4.5):
+    for bias in (1.5, 2.25, 3.0):
         loose = replace(settings, inner_bias=bias, inner_floor=_LOOSE)
         by_way = [_with_words(layered, read(networks, layered, way)) for way in ways(loose)]
         for trust, floor in product((0.0, 0.3, 0.6, 0.9, 1.2, 1.5), _INNER_FLOORS):

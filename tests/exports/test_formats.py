@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from onrecord.errors import UnreadableInput, UsageError
 from onrecord.exports import FORMATS
-from onrecord.exports.brat import Correction, annotation_file, corrections, with_added
+from onrecord.exports.brat import Annotated, annotated, annotation_file, with_added
 from onrecord.exports.conll import conll_text
 from onrecord.exports.entries import Change, Entry, Piece
 from onrecord.exports.jsonl import from_json
@@ -136,11 +136,11 @@ def test_web_annotations_point_at_their_words() -> None:
 
 
 def test_an_untouched_brat_file_accepts_every_statement() -> None:
-    states = {c.row_id: c.state for c in corrections(ENTRY, annotation_file(ENTRY))}
+    states = {c.row_id: c.state for c in annotated(ENTRY, annotation_file(ENTRY))}
     assert states == dict.fromkeys(("a1", "a2", "a3", "a4"), "accepted")
 
 
-def test_brat_corrections_are_told_from_what_was_kept() -> None:
+def test_what_an_annotator_changed_is_told_from_what_was_kept() -> None:
     lines = annotation_file(ENTRY).splitlines()
     lines = [line for line in lines if not line.startswith("E3")]
     start = TEXT.index("Dam")
@@ -149,7 +149,7 @@ def test_brat_corrections_are_told_from_what_was_kept() -> None:
         "T91\tAttribution 0 3\tDam",
         "E9\tAttribution:T91 Content:T90",
     ]
-    found = corrections(ENTRY, "\n".join(lines))
+    found = annotated(ENTRY, "\n".join(lines))
     assert {c.row_id: c.state for c in found} == {
         "a1": "accepted", "a2": "accepted", "a3": "rejected", "a4": "accepted", None: "added"
     }  # fmt: skip
@@ -159,13 +159,13 @@ def test_brat_corrections_are_told_from_what_was_kept() -> None:
 @pytest.mark.parametrize("broken", ["T1\tCue x y\tz", "E1\tAttribution:T7 Cue:T8", "T1"])
 def test_a_broken_brat_file_names_its_line(broken: str) -> None:
     with pytest.raises(UnreadableInput, match="line 1"):
-        corrections(ENTRY, broken)
+        annotated(ENTRY, broken)
 
 
 def test_what_an_annotator_added_becomes_a_row() -> None:
     start = TEXT.index("the dam is likely")
-    added = Correction(None, "added", (), (), (Span(start, start + 7),))
-    other = Correction(None, "added", (at("divers"),), (), (at("“Rubbish,”"),))
+    added = Annotated(None, "added", (), (), (Span(start, start + 7),))
+    other = Annotated(None, "added", (at("divers"),), (), (at("“Rubbish,”"),))
     made = with_added(READING, [added, other], "annotator ada").attributions or ()
     assert [(a.id, a.within, a.voice, a.quotation) for a in made[4:]] == [
         ("a5", "a2", None, "indirect"),
@@ -186,7 +186,7 @@ def test_what_an_annotator_added_becomes_a_row() -> None:
 )
 def test_what_cannot_be_added_is_refused(content: tuple[Span, ...], says: str) -> None:
     with pytest.raises(UnreadableInput, match=says):
-        with_added(READING, [Correction(None, "added", (), (), content)], "annotator ada")
+        with_added(READING, [Annotated(None, "added", (), (), content)], "annotator ada")
 
 
 def test_brat_offsets_hold_their_words() -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 
 from onrecord.errors import SkipReport, UnreadableInput, UsageError
-from onrecord.exports.brat import corrections
+from onrecord.exports.brat import annotated
 from onrecord.exports.entries import Entry
 from onrecord.exports.jsonl import dumps, from_json
 from onrecord.ledger import Search, open_ledger
@@ -105,7 +105,7 @@ def warc(data: bytes) -> None:
 def brat(data: bytes) -> None:
     """A corrected annotation file of brat."""
     try:
-        found = corrections(Entry(harbour(), {}), data.decode("utf-8", "surrogatepass"))
+        found = annotated(Entry(harbour(), {}), data.decode("utf-8", "surrogatepass"))
     except (UnreadableInput, UnicodeDecodeError):  # what the command that reads the file skips
         return
     assert {c.row_id for c in found if c.row_id} == {a.id for a in harbour().attributions or ()}

@@ -53,7 +53,7 @@ def import_brat(
 
 def _take(book: Ledger, file: Path, by: str, note: str) -> Counter[str]:
     """Review the statements of one report as its file says; all of the file is read before anything is written."""
-    from onrecord.exports.brat import corrections, with_added
+    from onrecord.exports.brat import annotated, with_added
     from onrecord.exports.entries import Entry
     from onrecord.ledger.annotated import ANNOTATOR
 
@@ -67,7 +67,7 @@ def _take(book: Ledger, file: Path, by: str, note: str) -> Counter[str]:
             "its .txt file is not the text that the ledger has; export again and correct that"
         )
     states = {row: str(state) for row, state in book.review_states(key).items()}
-    corrected = corrections(Entry(reading, states), _read(file))
+    corrected = annotated(Entry(reading, states), _read(file))
     added = with_added(reading, [c for c in corrected if c.row_id is None], f"{ANNOTATOR}{by}")
     wanted = {row.row_id: row.state for row in corrected if row.row_id is not None}
     wanted |= {a.id: "accepted" for a in (added.attributions or ())[len(reading.attributions or ()) :]}

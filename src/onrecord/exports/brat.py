@@ -77,8 +77,8 @@ def _within_lines(span: Span, text: str) -> Iterator[Span]:
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
-    """What a corrected file says of one attribution: its state, and where it is new its spans."""
+class Annotated:
+    """What an annotator's file says of one attribution: its state, and where it is new its spans."""
 
     row_id: str | None
     """Id of the attribution in the reading, None for one that the annotator added."""
@@ -89,8 +89,8 @@ class Correction:
     content: Spans = ()
 
 
-def corrections(entry: Entry, annotation: str) -> list[Correction]:
-    """Compare a corrected `.ann` file with the reading that it was written from.
+def annotated(entry: Entry, annotation: str) -> list[Annotated]:
+    """Compare an annotator's `.ann` file with the reading that it was written from.
 
     An event with the same spans as before is accepted, one that is gone or moved is rejected, and new or moved
     ones are added with their spans. Raises UnreadableInput with the line at fault.
@@ -98,14 +98,12 @@ def corrections(entry: Entry, annotation: str) -> list[Correction]:
     events = _events(annotation)
     before = {_shape(a, entry.reading.report.text): a.id for a in entry.reading.attributions or ()}
     kept = {before[shape] for shape in events if shape in before}
-    reviewed = [
-        Correction(row_id, "accepted" if row_id in kept else "rejected") for row_id in before.values()
-    ]
-    added = [Correction(None, "added", *shape) for shape in events if shape not in before]
+    reviewed = [Annotated(row_id, "accepted" if row_id in kept else "rejected") for row_id in before.values()]
+    added = [Annotated(None, "added", *shape) for shape in events if shape not in before]
     return reviewed + added
 
 
-def with_added(reading: Reading, added: Iterable[Correction], made_by: str) -> Reading:
+def with_added(reading: Reading, added: Iterable[Annotated], made_by: str) -> Reading:
     """The reading with the statements that an annotator added, as rows `made_by` that annotator.
 
     brat says who, how and what. That a statement stands within another follows from the spans; the voice is that of a
@@ -114,19 +112,19 @@ def with_added(reading: Reading, added: Iterable[Correction], made_by: str) -> R
     """
     rows = list(reading.attributions or ())
     number = max((int(row.id[1:]) for row in rows if row.id[1:].isdecimal()), default=0)
-    for correction in added:
+    for one in added:
         number += 1
-        rows.append(_made(reading, correction, f"a{number}", made_by))
+        rows.append(_made(reading, one, f"a{number}", made_by))
     if len(rows) == len(reading.attributions or ()):
         return reading
     old, new = rows[: len(reading.attributions or ())], rows[len(reading.attributions or ()) :]
     return replace(reading, attributions=(*old, *(replace(row, within=_holder(row, rows)) for row in new)))
 
 
-def _made(reading: Reading, correction: Correction, row_id: str, made_by: str) -> Attribution:
+def _made(reading: Reading, one: Annotated, row_id: str, made_by: str) -> Attribution:
     report = reading.report
-    spans = (*correction.source, *correction.cue, *correction.content)
-    if not correction.content:
+    spans = (*one.source, *one.cue, *one.content)
+    if not one.content:
         raise UnreadableInput(
             "a statement that was added has no Content: mark what is said, or remove the event"
         )
@@ -135,14 +133,14 @@ def _made(reading: Reading, correction: Correction, row_id: str, made_by: str) -
             raise UnreadableInput(f"the offsets {span.start_char} {span.end_char} lie outside the text")
         if any(block.kind == "furniture" and block.span.overlaps(span) for block in report.blocks):
             raise UnreadableInput(f"the offsets {span.start_char} {span.end_char} lie in page furniture")
-    words = report.at(correction.source).casefold()
+    words = report.at(one.source).casefold()
     voices = (a.voice for a in reading.attributions or () if report.at(a.source).casefold() == words)
     return Attribution(
         row_id,
-        correction.source,
-        correction.cue,
-        correction.content,
-        quotation=_quotation(report.at(correction.content)),
+        one.source,
+        one.cue,
+        one.content,
+        quotation=_quotation(report.at(one.content)),
         act="say",
         confidence=1.0,
         made_by=made_by,

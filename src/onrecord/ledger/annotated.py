@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from onrecord.exports.brat import Correction, with_added
+from onrecord.exports.brat import Annotated, with_added
 from onrecord.ledger.rows import Prepared, prepare, unpack
 from onrecord.ledger.versions import Known
 from onrecord.model import Attribution, Reading
@@ -33,7 +33,7 @@ def _merged(before: Reading, after: Reading) -> Reading:
             continue
         spans = (*row.source, *row.cue, *row.content)
         if before.report.at(spans) == after.report.at(spans) and after.report.at(spans):
-            added = Correction(None, "added", row.source, row.cue, row.content)
+            added = Annotated(None, "added", row.source, row.cue, row.content)
             after = with_added(after, [added], row.made_by)
     return after
 
