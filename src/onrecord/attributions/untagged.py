@@ -1,8 +1,11 @@
-"""Quotations of several paragraphs that no tag stands at: they are whose quoted words end the paragraph before.
+"""Quotations that no tag stands at are whose quoted words end the paragraph before.
 
 “The talks are open,” the envoy wrote.
-“Nothing is settled, and …
-“We shall meet again on Monday.”
+“While talking of prices, the minister said that nothing was settled before the summer.”
+
+The networks see that mostly. They miss it where such a quotation holds somebody else's words, which they take for a
+statement of its own, and where it goes on in the next paragraphs, each of which opens with a mark again. In the corpus
+46 of 52 quotations that fill a paragraph are the speaker's before, and 9 of 12 of those of several paragraphs.
 """
 
 from __future__ import annotations
@@ -23,16 +26,17 @@ if TYPE_CHECKING:
 def with_untagged(tokens: Tokens, found: Sequence[Found]) -> list[Found]:
     """The outermost attributions of a text, their contents with the untagged quotations behind them.
 
-    A quotation is one of these if it opens a paragraph, goes on into the next ones, and neither a cue nor a content
-    stands in it. A single such paragraph is left alone: it may well be somebody else's.
+    A quotation is one of these if it opens a paragraph and goes on into the next ones, and neither a cue nor a content
+    stands in it; or if it fills a paragraph and whole attributions stand in it, which its speaker relays.
     """
     made = list(found)
-    taken = np.zeros(len(tokens), np.bool_)
-    for one in found:
-        for start, behind in (one.cue, *one.content):
-            taken[start:behind] = True
-    for first, behind in _long_quotations(tokens):
-        if first == 0 or taken[first:behind].any():
+    for first, behind in _quotations(tokens):
+        if first == 0:
+            continue
+        parts = [(one.cue, *one.content) for one in made]
+        met = [own for own in parts if any(a < behind and first < b for a, b in own)]
+        relayed = all(first <= a and b <= behind for own in met for a, b in own)
+        if not relayed or bool(met) == _goes_on(tokens, first, behind):
             continue
         before = tokens.paragraph[first - 1]
         speakers = [
@@ -44,17 +48,19 @@ def with_untagged(tokens: Tokens, found: Sequence[Found]) -> list[Found]:
         if speakers:
             _, n = max(speakers)
             made[n] = replace(made[n], content=(*made[n].content, (first, behind)))
-            taken[first:behind] = True
     return made
 
 
-def _long_quotations(tokens: Tokens) -> list[tuple[int, int]]:
-    """Quotations that open a paragraph and go on into the next, from their first token to the one behind the last."""
+def _goes_on(tokens: Tokens, first: int, behind: int) -> bool:
+    return bool(tokens.paragraph[first] != tokens.paragraph[behind - 1])
+
+
+def _quotations(tokens: Tokens) -> list[tuple[int, int]]:
+    """Quotations that open a paragraph and fill it or go on into the next: first token and the one behind the last."""
     edges = np.flatnonzero(np.diff(tokens.chained, prepend=-1, append=-1))
+    starts = np.diff(tokens.paragraph, prepend=-1, append=-1) != 0
     return [
-        (int(first), int(behind))
-        for first, behind in pairwise(edges)
-        if tokens.chained[first]
-        and tokens.paragraph[first] != tokens.paragraph[behind - 1]
-        and (first == 0 or tokens.paragraph[first - 1] != tokens.paragraph[first])
+        (first, behind)
+        for first, behind in pairwise(edges.tolist())
+        if tokens.chained[first] and starts[first] and (starts[behind] or _goes_on(tokens, first, behind))
     ]
