@@ -64,6 +64,7 @@ RELAYED = "“The mayor said that the dam would have to be mended in spring.”"
     ("quotation", "behind", "hers"),
     [
         (RELAYED, "\n\nIt rained.", True),
+        (f"{RELAYED[:-1]}\n\n“Nobody is mending it.”", "\n\nIt rained.", True),
         (RELAYED, " Nobody asked the mayor.", False),
         (RELAYED.strip("“”"), "\n\nIt rained.", False),
     ],

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def with_untagged(tokens: Tokens, found: Sequence[Found]) -> list[Found]:
     """The outermost attributions of a text, their contents with the untagged quotations behind them.
 
-    A quotation is one of these if it opens a paragraph and goes on into the next ones, and neither a cue nor a content
-    stands in it; or if it fills a paragraph and whole attributions stand in it, which its speaker relays.
+    A quotation is one of these if it opens a paragraph and goes on into the next ones, or fills one and holds an
+    attribution; what it holds, its speaker relays, so it has to hold it whole.
     """
     made = list(found)
     for first, behind in _quotations(tokens):
@@ -36,7 +36,7 @@ def with_untagged(tokens: Tokens, found: Sequence[Found]) -> list[Found]:
         parts = [(one.cue, *one.content) for one in made]
         met = [own for own in parts if any(a < behind and first < b for a, b in own)]
         relayed = all(first <= a and b <= behind for own in met for a, b in own)
-        if not relayed or bool(met) == _goes_on(tokens, first, behind):
+        if not relayed or not (met or _goes_on(tokens, first, behind)):
             continue
         before = tokens.paragraph[first - 1]
         speakers = [

@@ -118,8 +118,9 @@ def _read(scan: Scan, lex: Lexicon, start: int, end: int) -> Source:
         len(tokens) == 1 or tokens[1].low in ("himself", "herself", "both", "all", "themselves")
     ):
         return Source("pronoun", start, end, pronoun=pronoun, gender=_pronoun_gender(pronoun))
+    last = tokens[-1]
     tokens = _subject(scan, lex, tokens)
-    start = tokens[0].start
+    start, end = tokens[0].start, end if tokens[-1] is last else tokens[-1].end
     if len(tokens) == 1 and tokens[0].low in SUBJECTS:
         return Source(
             "pronoun", start, tokens[0].end, pronoun=tokens[0].low, gender=_pronoun_gender(tokens[0].low)
@@ -131,7 +132,10 @@ def _read(scan: Scan, lex: Lexicon, start: int, end: int) -> Source:
 
 
 def _subject(scan: Scan, lex: Lexicon, tokens: list[Token]) -> list[Token]:
-    """The subject of a source that caught more: "even now she", "she met with", "On Monday night, Smith"."""
+    """The subject of a source that caught more: "even now she", "she met with", "On Monday night, Smith".
+
+    Also "the Feld Institute turned on Smith", but not "Democrats opposed to Smith".
+    """
     if len(tokens) < 2:
         return tokens
     joined = any(token.low in ("and", "or", "along") for token in tokens[1:2]) or tokens[-2].low == "and"
@@ -143,6 +147,11 @@ def _subject(scan: Scan, lex: Lexicon, tokens: list[Token]) -> list[Token]:
         for i in range(1, min(len(tokens), 15)):
             if scan.text[tokens[i - 1].end : tokens[i].start].startswith(","):
                 return tokens[i:]
+    for i in range(1, min(len(tokens) - 2, 8)):
+        if not tokens[i].capital:
+            acts = tokens[i].low.endswith("ed") and tokens[i + 1].low in lex.phrases["preposition"]
+            names = find_names(scan, lex, tokens[0].start, tokens[i].start, trust=True) if acts else []
+            return tokens[:i] if names and names[-1].kind in ("person", "organisation") else tokens
     return tokens
 
 
