@@ -19,12 +19,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from onrecord.attributions.finding import Settings, tag
+from onrecord.attributions.finding import Settings, find_tagged, tag
 from onrecord.encoder.files import open_tokenizer
 from onrecord.encoder.tokens import tokenize
 from training.batches import Around, Read, Stretch
 from training.corpus import Article, Gold, data_folder, read_brat
-from training.evaluate import TorchNetworks, as_spans, predict, read_model
+from training.evaluate import TorchNetworks, as_spans, read_model
 from training.imitation import share_lost
 from training.reader_net import CueReader, Reader, size_of
 
@@ -91,14 +91,16 @@ def texts_of(paths: Sequence[Path]) -> list[Article]:
 
 def learn(model: Reader, marked: Sequence[Article], unmarked: Sequence[Article]) -> Lessons:
     """What `model` makes of articles."""
-    networks, tokenizer, given = TorchNetworks(model), open_tokenizer(), {}
-    for article in (*marked, *unmarked):
-        tagged = tag(tokenize(article.text, tokenizer), networks, Settings())
+    networks, settings, given, read = TorchNetworks(model), Settings(), {}, []
+    for number, article in enumerate((*marked, *unmarked)):
+        tagged = tag(tokenize(article.text, open_tokenizer()), networks, settings)
         scores = tagged.scores[tagged.windows.row, tagged.windows.column]
         given[article.name] = (torch.from_numpy(scores), torch.from_numpy(tagged.vectors).to(torch.bfloat16))
-    found = predict(model, unmarked, Settings())
-    golds = [tuple(Gold(*as_spans(t, x)) for x in own if not x.inner) for t, own in found]
-    return Lessons(model.reader, given, [replace(a, golds=g) for a, g in zip(unmarked, golds, strict=True)])
+        if number >= len(marked):
+            (found,) = find_tagged([tagged], networks, settings)
+            golds = tuple(Gold(*as_spans(tagged.tokens, x)) for x in found if not x.inner)
+            read.append(replace(article, golds=golds))
+    return Lessons(model.reader, given, read)
 
 
 def main() -> None:

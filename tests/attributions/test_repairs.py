@@ -21,29 +21,22 @@ def found(text: str, tokens: Tokens, source: str, cue: str, content: str) -> Fou
 
 
 @pytest.mark.parametrize(
-    ("text", "asked", "said", "sourceless"),
+    ("text", "asked", "sourceless"),
     [
-        ("Ann Lee, asked about the dam, said it held.", "asked about | the dam", "said | it held", True),
-        (
-            "Ann Lee, asked about the dam on Monday, said it held.",
-            "asked about | the dam",
-            "said | it held",
-            True,
-        ),
-        ("Ann Lee, when pressed on the dam, said it held.", "pressed on | the dam", "said | it held", True),
-        ("Ann Lee asked about the dam, and said it held.", "asked about | the dam", "said | it held", False),
-        (
-            "Ann Lee, asked about the dam. Nobody said it held.",
-            "asked about | the dam",
-            "said | it held",
-            False,
-        ),
-        ("Ann Lee, warned of the dam, said it held.", "warned of | the dam", "said | it held", False),
+        ("Ann Lee, asked about the dam, said it held.", "asked about", True),
+        ("Ann Lee, asked about the dam on Monday, said it held.", "asked about", True),
+        ("Ann Lee, when pressed on the dam, said it held.", "pressed on", True),
+        ("Ann Lee asked about the dam, and said it held.", "asked about", False),
+        ("Ann Lee, asked about the dam. Nobody said it held.", "asked about", False),
+        ("Ann Lee, warned of the dam, said it held.", "warned of", False),
     ],
 )
-def test_who_answers_did_not_ask(text: str, asked: str, said: str, sourceless: bool) -> None:
+def test_who_answers_did_not_ask(text: str, asked: str, sourceless: bool) -> None:
     tokens = tokenize(text, open_tokenizer())
-    rows = [found(text, tokens, "Ann Lee", *row.split(" | ")) for row in (asked, said)]
+    rows = [
+        found(text, tokens, "Ann Lee", asked, "the dam"),
+        found(text, tokens, "Ann Lee", "said", "it held"),
+    ]
     question, answer = without_answerers(rows, text, tokens)
     assert answer == rows[1]
     assert question.source == (None if sourceless else rows[0].source)

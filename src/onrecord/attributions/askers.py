@@ -1,7 +1,7 @@
 """Who asks is not who answers: "Lee, asked about the vote on Monday, said that …" leaves unsaid who asked.
 
-The reader takes the participle's subject for the asker at times. In the training corpus all 59 such cues without "by"
-have no source.
+The reader takes the participle's subject for the asker at times. In the training corpus 59 of 60 such cues without "by"
+have no source, the other one has whom the answer was told.
 """
 
 from __future__ import annotations

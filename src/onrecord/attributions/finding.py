@@ -103,8 +103,14 @@ def find(
     texts: Sequence[Tokens], networks: Networks, settings: Settings, rules: Rules | None = None
 ) -> list[list[Found]]:
     """The attributions of each text, outer ones first."""
-    rules = rules or Rules.none(len(texts))
-    tagged = [tag(t, networks, settings) for t in texts]
+    return find_tagged([tag(t, networks, settings) for t in texts], networks, settings, rules)
+
+
+def find_tagged(
+    tagged: list[Tagged], networks: Networks, settings: Settings, rules: Rules | None = None
+) -> list[list[Found]]:
+    """The same for texts that the first network has run over."""
+    rules = rules or Rules.none(len(tagged))
     given = [list(known) for known in rules.found]
     cues = [
         cue_candidates(t, _taken(len(t.tokens), k), settings.bias, inner=False)

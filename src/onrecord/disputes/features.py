@@ -195,7 +195,7 @@ def _between(denial: Statement, claim: Statement) -> Features:
         if claim.speaker:
             found["other_voice"] = 1.0
         named = bool(claim.called) and not claim.called & denial.speaker and claim.called <= denial.said_words
-        described = claim.by_person and "personsclaim" in denial.content_marks | denial.cue_marks
+        described = claim.by_person and denial.describes_person
         if named or described or claim.voice in denial.relays:
             found["denial_names_claimant"] = 1.0
     if denial.called and denial.called <= claim.content_words:

@@ -63,6 +63,11 @@ class Statement:
     """Casefolded words of the content alone."""
 
     @property
+    def describes_person(self) -> bool:
+        """Whether it speaks of the claim of a person whom it describes ("the senator's account")."""
+        return "personsclaim" in self.content_marks or "personsclaim" in self.cue_marks
+
+    @property
     def is_attribution(self) -> bool:
         """Whether somebody is said to have said it (else the reporter says it)."""
         return isinstance(self.end, str)
