@@ -32,6 +32,7 @@ class Constants:
         self._left = iter(graph.initializer)
         attention = [node for node in graph.node if node.op_type == "MultiHeadAttention"]
         self.heads = [helper.get_node_attr_value(node, "num_heads") for node in attention]
+        self._heads = iter(self.heads)
         self.relu = any(node.op_type == "Relu" for node in graph.node)
 
     def next(self) -> NDArray[np.float32]:
@@ -64,7 +65,8 @@ class Constants:
         self.into(layer.bias)
 
     def block(self, layer: Block) -> None:
-        """Fill a transformer layer."""
+        """Fill the next transformer layer."""
+        layer.heads, layer.relu = next(self._heads), self.relu
         for part in (layer.query, layer.key, layer.value, layer.out):
             self.linear(part)
         self.norm(layer.norm_attention)
@@ -87,8 +89,7 @@ def fill_tagger(model: Tagger, constants: Constants) -> None:
     fill_features(model.features, torch.from_numpy(constants.next()))
     constants.embeddings(model.encoder.embeddings)
     shares = [constants.next()]
-    for block, heads in zip(model.encoder.blocks, constants.heads, strict=True):
-        block.heads, block.relu = heads, constants.relu
+    for block in model.encoder.blocks:
         constants.block(block)
         shares.append(constants.next())
     model.mix.data.copy_(torch.from_numpy(np.concatenate(shares)).log())

@@ -1,6 +1,6 @@
-"""Makes a reader's encoder narrower: fewer heads and inner numbers a layer, ReLU instead of Gelu, no layer less.
+"""Makes a reader narrower: fewer heads and inner numbers a layer, ReLU instead of Gelu, no layer less.
 
-    python -m training.narrowing OUT.pt READER.pt [--heads 9] [--inner 640 1024 768 1152 1024 384]
+    python -m training.narrowing OUT.pt READER.pt [--heads …] [--inner …] [--cue-heads …] [--cue-inner …]
 
 What each part of a layer adds is fitted anew by least squares on what the narrower one has left, and what is left is
 chosen by the optimal brain surgeon (Hassibi and Stork 1993; for groups of inputs Kurtic et al. 2023): the head or
@@ -20,8 +20,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from onrecord.encoder.files import open_tokenizer
-from training.batches import draw, stack
-from training.bert import Block, Shape, additive_mask
+from training.batches import around, draw, find_jobs, stack
+from training.bert import Block, Blocks, Shape, additive_mask
 from training.corpus import Article, data_folder, read_brat
 from training.evaluate import read_model
 from training.examples import make_example
@@ -31,7 +31,18 @@ from training.reader_net import checkpoint
 _ARTICLES = 80
 """Articles that are looked at: a hundred thousand tokens, for 1,536 inputs at most."""
 _BATCH = 4
+_CUES = 64
+"""Cues of a batch that are read."""
 _RIDGE = 1e-4
+_SIZES = {
+    "heads": [8, 7, 7, 7, 7, 6],
+    "inner": [608, 960, 720, 1088, 960, 352],
+    "cue-heads": [3, 3],
+    "cue-inner": [320, 320],
+}
+"""Heads and inner numbers of the encoder's layers and of the cue reader's: about what costs each the same."""
+Size = tuple[int, int]
+"""Heads and inner numbers of a layer."""
 Row = tuple[Tensor, Tensor, Tensor]
 """Inputs of the wide and of the narrow block [windows, tokens, width], and their mask [windows, tokens]."""
 
@@ -125,27 +136,46 @@ def _rows(layer: nn.Module, left: Tensor) -> dict[str, Tensor]:
     return {name: value[left] for name, value in layer.state_dict().items()}
 
 
+def narrow_all(wide: Blocks, slim: Blocks, sizes: Sequence[Size], rows: Sequence[Row]) -> None:
+    """Put narrower blocks into `slim`, one after the other, so that errors do not add up."""
+    for n, (block, (heads, inner)) in enumerate(zip(wide, sizes, strict=True)):
+        slim[n] = narrowed(block, heads, inner, rows).eval()
+        rows = [(block(a, additive_mask(m)), slim[n](b, additive_mask(m)), m) for a, b, m in rows]
+        above, here = (torch.cat([row[k][row[2].bool()] for row in rows]) for k in (0, 1))
+        lost = share_lost(here, above).item()
+        print(f"layer {n + 1}: {heads} heads, {inner} inner, {lost:.4f} of the variance lost", flush=True)
+
+
 @torch.no_grad()
-def narrow(source: Path, out: Path, articles: Sequence[Article], heads: int, inner: Sequence[int]) -> None:
-    """Write to `out` the reader of `source` with `heads` in each layer and so many inner numbers, layer by layer."""
-    model, random = read_model(source), np.random.default_rng(1)
-    encoder = model.tagger.encoder
+def narrow(
+    source: Path, out: Path, articles: Sequence[Article], encoder: Sequence[Size], cues: Sequence[Size]
+) -> None:
+    """Write to `out` the reader of `source` with narrower layers in the encoder and in the cue reader."""
+    wide, slim, random = read_model(source), read_model(source), np.random.default_rng(1)
     chosen = [articles[i] for i in random.permutation(len(articles))[:_ARTICLES]]
-    rows: list[Row] = []
+    batches = []
     for start in range(0, len(chosen), _BATCH):
         part = chosen[start : start + _BATCH]
         drawn = [draw(make_example(a, open_tokenizer(), a.text), random) for a in part]
         data = stack(drawn, random)
-        x = encoder.embeddings(data["ids"], model.tagger.features(data["features"]))
-        rows.append((x, x, data["mask"]))
-    for n, (wide, size) in enumerate(zip(list(encoder.blocks), inner, strict=True)):
-        slim = narrowed(wide, heads, size, rows).eval()
-        encoder.blocks[n] = slim
-        rows = [(wide(a, additive_mask(m)), slim(b, additive_mask(m)), m) for a, b, m in rows]
-        above, here = (torch.cat([row[k][row[2].bool()] for row in rows]) for k in (0, 1))
-        lost = share_lost(here, above).item()
-        print(f"layer {n + 1}: {heads} heads, {size} inner, {lost:.4f} of the variance lost", flush=True)
-    torch.save(checkpoint(model), out)
+        batches.append((drawn, (data["ids"], data["features"], data["mask"])))
+    rows = []
+    for _, given in batches:
+        x = wide.tagger.layers(*given)[0]
+        rows.append((x, x, given[2]))
+    narrow_all(wide.tagger.encoder.blocks, slim.tagger.encoder.blocks, encoder, rows)
+    rows = []
+    for drawn, given in batches:
+        scores, vectors = wide.tagger(*given)
+        jobs = find_jobs(drawn, scores.numpy(), random)
+        near = around(drawn, [jobs[i] for i in random.permutation(len(jobs))[:_CUES]])
+        above, here = (
+            one.reader.opening(v[near.row, near.column][near.place], near.distance, near.relation)
+            for one, v in ((wide, vectors), (slim, slim.tagger(*given)[1]))
+        )
+        rows.append((above, here, near.present))
+    narrow_all(wide.reader.blocks, slim.reader.blocks, cues, rows)
+    torch.save(checkpoint(slim), out)
 
 
 def main() -> None:
@@ -155,18 +185,14 @@ def main() -> None:
     )
     parser.add_argument("out", type=Path)
     parser.add_argument("reader", type=Path)
-    parser.add_argument("--heads", type=int, default=9, help="heads that a layer keeps")
-    parser.add_argument(
-        "--inner",
-        type=int,
-        nargs="+",
-        default=[640, 1024, 768, 1152, 1024, 384],
-        help="inner numbers that each layer keeps; by default about what costs each the same",
-    )
+    for name, default in _SIZES.items():
+        parser.add_argument(f"--{name}", type=int, nargs="+", default=default, help="of each layer")
     parser.add_argument("--data", type=Path, default=data_folder() / "polnear/train")
     args = parser.parse_args()
     torch.manual_seed(1)
-    narrow(args.reader, args.out, read_brat(args.data), args.heads, args.inner)
+    encoder = list(zip(args.heads, args.inner, strict=True))
+    cues = list(zip(args.cue_heads, args.cue_inner, strict=True))
+    narrow(args.reader, args.out, read_brat(args.data), encoder, cues)
 
 
 if __name__ == "__main__":

@@ -124,21 +124,24 @@ class CueReader(nn.Module):
         self, vectors: Tensor, distance: Tensor, relation: Tensor, mask: Tensor
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """See the class."""
-        on_cue = (distance == 0).to(vectors.dtype)
-        on_cue = (on_cue / on_cue.sum(1, keepdim=True))[:, None, :]
-        x = (
-            vectors
-            + self.distance(distance)
-            + self.relation(relation)
-            + self.cue(torch.matmul(on_cue, vectors))
-        )
-        x = self.dropout(self.norm(x))
-        bias = additive_mask(mask)
+        x, bias = self.opening(vectors, distance, relation), additive_mask(mask)
         for block in self.blocks:
             x = block(x, bias)
-        cue = torch.matmul(on_cue, x.to(on_cue.dtype))[:, 0]
+        cue = torch.matmul(_share(distance, x.dtype), x)[:, 0]
         verdict = self.verdict(self.dropout(functional.gelu(self.judge(cue))))
         return self.content(x), self.source(x), self.pair(x), verdict
+
+    def opening(self, vectors: Tensor, distance: Tensor, relation: Tensor) -> Tensor:
+        """What the first block is given: [cues, tokens, narrow]."""
+        cue = self.cue(torch.matmul(_share(distance, vectors.dtype), vectors))
+        x = vectors + self.distance(distance) + self.relation(relation) + cue
+        return self.dropout(self.norm(x))
+
+
+def _share(distance: Tensor, kind: torch.dtype) -> Tensor:
+    """The share of each token in the mean over its cue: [cues, 1, tokens]."""
+    on_cue = (distance == 0).to(kind)
+    return (on_cue / on_cue.sum(1, keepdim=True))[:, None, :]
 
 
 class Reader(nn.Module):
@@ -185,7 +188,7 @@ def checkpoint(model: Reader, state: dict[str, Tensor] | None = None) -> dict[st
     saved, encoder = dict(state or model.state_dict()), model.tagger.encoder
     if encoder.distances is not None:
         saved[_WORDS] = encoder.embeddings.word.weight.detach().float()
-    return {"state": saved, "relu": encoder.blocks[0].relu}
+    return {"state": saved, "relu": encoder.blocks[0].relu, "cues_relu": model.reader.blocks[0].relu}
 
 
 def rebuilt(saved: dict[str, Any]) -> Reader:
@@ -201,14 +204,20 @@ def rebuilt(saved: dict[str, Any]) -> Reader:
         model = _on_top(Encoder(shape), narrow, 0.1)
     else:
         model = build(layers, narrow)
-        blocks = model.tagger.encoder.blocks
-        for n, block in enumerate(blocks):
-            heads, inner = (
-                len(state[f"tagger.encoder.blocks.{n}.{part}.weight"]) for part in ("query", "up")
-            )
-            blocks[n] = Block(Shape(heads=heads // block.head, inner=inner, relu=saved["relu"]))
+        _resize(model.tagger.encoder.blocks, state, "tagger.encoder.blocks", saved["relu"])
+    _resize(model.reader.blocks, state, "reader.blocks", saved.get("cues_relu", False))
     model.load_state_dict(state, strict=False)
     return model
+
+
+def _resize(blocks: Blocks, state: dict[str, Tensor], name: str, relu: bool) -> None:
+    """Put blocks in place that have as many heads and inner numbers as the weights of that name."""
+    for n, block in enumerate(blocks):
+        heads, inner = (len(state[f"{name}.{n}.{part}.weight"]) for part in ("query", "up"))
+        width = block.out.out_features
+        blocks[n] = Block(
+            Shape(width=width, heads=heads // block.head, head=block.head, inner=inner, relu=relu)
+        )
 
 
 def span_scores(source: Tensor, pair: Tensor, longest: int) -> Tensor:
