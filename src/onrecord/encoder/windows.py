@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-BODY = 238
+BODY = 230
 """Tokens of a window, without the two marks at its ends."""
 OVERLAP = 32
 START, END = 101, 102
