@@ -18,6 +18,7 @@ from onrecord.encoder.tokens import Tokens
 VERDICT = 1.5
 """Log-odds of the speech that the noun stands for."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’]s\b)?")
+_MARK = re.compile(r"[^\w\s'’]")
 _THAT = re.compile(r"[Tt]hat\b")
 _LONGEST_PHRASE = 5
 """Words of the noun phrase, at most."""
@@ -28,13 +29,14 @@ _WIDEST_GAP = 80
 def split(found: Found, text: str, tokens: Tokens, cues: Lexicon) -> list[Found]:
     """An outermost attribution cut before the noun phrase, and the one that the noun stands for; or the first alone."""
     first, behind = found.cue
-    start, end = int(tokens.starts[first]), int(tokens.ends[behind - 1])
+    if len(found.content) != 1 or found.content[0][0] < behind:
+        return [found]
+    start, that = int(tokens.starts[first]), int(tokens.starts[found.content[0][0]])
+    end = _end_of_noun(text, start, int(tokens.ends[behind - 1]), that, cues)
     words = list(_WORD.finditer(text, start, end))
     if len(words) < 2 or words[-1].end() != end or not _is_speech(words[-1].group(), cues):
         return [found]
-    if len(found.content) != 1 or found.content[0][0] < behind:
-        return [found]
-    that = int(tokens.starts[found.content[0][0]])
+    behind = _token(tokens, end - 1) + 1
     if not _THAT.match(text, that) or re.search(r"[.;:?!\n]", text[end : min(that, end + _WIDEST_GAP + 1)]):
         return [found]
     opening = _opening(words, cues) if that - end <= _WIDEST_GAP else 0
@@ -45,6 +47,19 @@ def split(found: Found, text: str, tokens: Tokens, cues: Lexicon) -> list[Found]
     source = (phrase, _token(tokens, owner.end() - 2)) if owner else None
     outer = replace(found, cue=(first, phrase), content=((phrase, found.content[0][1]),))
     return [outer, Found((noun, behind), source, found.content, True, VERDICT, 0.0)]
+
+
+def _end_of_noun(text: str, start: int, end: int, that: int, cues: Lexicon) -> int:
+    """Where a cue [start, end) ends with its noun of speech, which may stand among the next few words."""
+    own = list(_WORD.finditer(text, start, end))
+    if own and _is_speech(own[-1].group(), cues):
+        return end
+    for n, word in enumerate(_WORD.finditer(text, end, that)):
+        if n == _LONGEST_PHRASE or _MARK.search(text, end, word.start()):
+            break
+        if _is_speech(word.group(), cues):
+            return word.end()
+    return end
 
 
 def _opening(words: list[re.Match[str]], cues: Lexicon) -> int:
