@@ -1,4 +1,4 @@
-"""Cues that end in what somebody else said are split: "Lee bristled at the suggestion | that …" holds a suggestion.
+"""Cues that end in what somebody else said, or stand before it, are split: "bristled at the suggestion | that …".
 
 The tagger takes "bristled at the suggestion" for one cue as readily as "said in a statement". Behind a preposition like
 "at", or a verb that answers, such a noun stands for another's speech: in the training corpus 51 outermost cues of these
