@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 
 from onrecord.attributions.cues import Lexicon
 from onrecord.attributions.finding import Found
@@ -32,8 +33,11 @@ def split(found: Found, text: str, tokens: Tokens, cues: Lexicon) -> list[Found]
     if len(found.content) != 1 or found.content[0][0] < behind:
         return [found]
     start, that = int(tokens.starts[first]), int(tokens.starts[found.content[0][0]])
-    end = _end_of_noun(text, start, int(tokens.ends[behind - 1]), that, cues)
+    end = int(tokens.ends[behind - 1])
     words = list(_WORD.finditer(text, start, end))
+    if words and not _is_speech(words[-1].group(), cues):
+        words += _as_far_as_noun(text, end, that, cues)
+        end = words[-1].end()
     if len(words) < 2 or words[-1].end() != end or not _is_speech(words[-1].group(), cues):
         return [found]
     behind = _token(tokens, end - 1) + 1
@@ -49,17 +53,14 @@ def split(found: Found, text: str, tokens: Tokens, cues: Lexicon) -> list[Found]
     return [outer, Found((noun, behind), source, found.content, True, VERDICT, 0.0)]
 
 
-def _end_of_noun(text: str, start: int, end: int, that: int, cues: Lexicon) -> int:
-    """Where a cue [start, end) ends with its noun of speech, which may stand among the next few words."""
-    own = list(_WORD.finditer(text, start, end))
-    if own and _is_speech(own[-1].group(), cues):
-        return end
-    for n, word in enumerate(_WORD.finditer(text, end, that)):
-        if n == _LONGEST_PHRASE or _MARK.search(text, end, word.start()):
-            break
+def _as_far_as_noun(text: str, end: int, that: int, cues: Lexicon) -> list[re.Match[str]]:
+    """The words behind a cue as far as a noun of speech, if one stands among the next few; else none."""
+    words = []
+    for word in islice(_WORD.finditer(text, end, that), _LONGEST_PHRASE):
+        words.append(word)
         if _is_speech(word.group(), cues):
-            return word.end()
-    return end
+            return [] if _MARK.search(text, end, word.start()) else words
+    return []
 
 
 def _opening(words: list[re.Match[str]], cues: Lexicon) -> int:
